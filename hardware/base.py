@@ -1,0 +1,73 @@
+"""The contracts between the machine and its parts.
+
+A part is opened by its constructor, which raises `DeviceMissing`; `close` may be called twice.  Parts call
+`put` from their own threads with plain values; whoever opened them decides what that means.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PIL.Image import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """One pulse of so many milliseconds."""
+
+    milliseconds: int
+
+
+class Panel(Protocol):
+    """A screen."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, as the customer sees them."""
+
+    @property
+    def mode(self) -> str:
+        """The Pillow mode of the pictures it takes: `1`, `L` or `RGB`."""
+
+    def show(self, image: Image) -> None:
+        """Put the picture on the glass before returning; raises `DeviceFailed`."""
+
+    def close(self) -> None:
+        """Leave the glass without a picture."""
+
+
+class Keypad(Protocol):
+    """Keys 0-9, `#` and `*`."""
+
+    def listen(self, put: Callable[[str], None], failed: Callable[[str], None]) -> None:
+        """Call `put` once for each press and `failed` with a reason when the pad itself is bad."""
+
+    def close(self) -> None:
+        """Stop listening."""
+
+
+class Output(Protocol):
+    """Something that can be energised: off when made, off when closed, off within its own maximum."""
+
+    def release(self, plan: Pulse) -> None:
+        """Energise once as planned and return when it is off again.
+
+        Raises `DeviceMissing` when it surely never moved and `DeviceFailed` when it may have.
+        """
+
+    def off(self) -> None:
+        """Switch off now; idempotent."""
+
+    def close(self) -> None:
+        """Switch off and let go of the pin."""
+
+
+class Boot(Protocol):
+    """Which boot this is, and how long ago it was."""
+
+    @property
+    def id(self) -> str:
+        """Different after every boot, the same for every process of one boot."""
+
+    def elapsed(self) -> float:
+        """Seconds since boot, sleep included; never goes back."""

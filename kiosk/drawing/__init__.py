@@ -1,0 +1,1 @@
+"""A screen and a panel's size become a picture."""

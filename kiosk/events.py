@@ -1,0 +1,185 @@
+"""Everything that can happen, in the past tense.
+
+Every event about an order carries its id, so that no late answer or old timer hits the next customer.
+"""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from kiosk.model import Charge, Drop, RefundReceipt, Report, Trouble
+
+
+class KeyPressed(Struct, frozen=True):
+    """A person pressed a key: one of 0-9, `#` (confirm) and `*` (back)."""
+
+    key: str
+
+
+class TimePassed(Struct, frozen=True):
+    """The moment that `due` named has come, or something woke us early."""
+
+
+class Minted(Struct, frozen=True):
+    """A fresh order id and a claim code no living order has, for the draft that asked."""
+
+    order_id: str
+    claim_code: str
+
+
+class ChargeMade(Struct, frozen=True):
+    """The gateway holds the order and answered with its code."""
+
+    order_id: str
+    charge: Charge
+
+
+class ChargeFailed(Struct, frozen=True):
+    """A create brought no code."""
+
+    order_id: str
+    trouble: Trouble
+
+
+class StatusReported(Struct, frozen=True):
+    """The one door for money: an answer we asked for; `asked_at` is `Now.elapsed` when the call was sent."""
+
+    order_id: str
+    report: Report
+    asked_at: float
+
+
+class StatusFailed(Struct, frozen=True):
+    """A status call brought no answer."""
+
+    order_id: str
+    trouble: Trouble
+
+
+class CancelDone(Struct, frozen=True):
+    """The gateway took our cancel; only the next status answer says what that came to."""
+
+    order_id: str
+
+
+class CancelFailed(Struct, frozen=True):
+    """The gateway did not take our cancel: perhaps just because it is paid."""
+
+    order_id: str
+    trouble: Trouble
+
+
+class RefundDone(Struct, frozen=True):
+    """The gateway confirmed a refund."""
+
+    order_id: str
+    receipt: RefundReceipt
+
+
+class RefundFailed(Struct, frozen=True):
+    """A refund call brought no confirmation."""
+
+    order_id: str
+    trouble: Trouble
+
+
+class Hinted(Struct, frozen=True):
+    """Somebody says something may have changed; it makes us ask, and proves nothing."""
+
+    order_id: str
+
+
+class Released(Struct, frozen=True):
+    """The output finished its plan."""
+
+    order_id: str
+    drop: Drop
+
+
+class ReleaseFailed(Struct, frozen=True):
+    """The output did not finish; `energised` is whether it may have moved at all."""
+
+    order_id: str
+    energised: bool
+    reason: str
+
+
+class Part(StrEnum):
+    """A part of the machine that can be known to be bad."""
+
+    PANEL = "panel"
+    KEYPAD = "keypad"
+    OUTPUT = "output"
+    JOURNAL = "journal"
+    CLOCK = "clock"
+    INHIBIT = "inhibit"
+    DOOR = "door"
+    LOOP = "loop"
+
+
+class PartFailed(Struct, frozen=True):
+    """A part is known to be bad from now on."""
+
+    part: Part
+    reason: str
+
+
+class PartHealed(Struct, frozen=True):
+    """The part works again."""
+
+    part: Part
+
+
+class SlotEnabled(Struct, frozen=True):
+    """A person put a slot (or, with 0, the whole machine) back into service."""
+
+    slot: int
+    who: str
+
+
+class SlotDisabled(Struct, frozen=True):
+    """A person took a slot (or, with 0, the whole machine) out of service, after the current order."""
+
+    slot: int
+    who: str
+
+
+class StockCounted(Struct, frozen=True):
+    """A person filled a slot: so many are in it now."""
+
+    slot: int
+    stock: int
+    who: str
+
+
+class Stopping(Struct, frozen=True):
+    """The process is about to end: an open order is closed as a boot would close it."""
+
+
+OfOrder: TypeAlias = (
+    ChargeMade
+    | ChargeFailed
+    | StatusReported
+    | StatusFailed
+    | CancelDone
+    | CancelFailed
+    | RefundDone
+    | RefundFailed
+    | Hinted
+    | Released
+    | ReleaseFailed
+)
+
+Event: TypeAlias = (
+    OfOrder
+    | KeyPressed
+    | TimePassed
+    | Minted
+    | PartFailed
+    | PartHealed
+    | SlotEnabled
+    | SlotDisabled
+    | StockCounted
+    | Stopping
+)

@@ -1,0 +1,8 @@
+"""The payment providers, one file each; a new one is a file and a line here.
+
+They are named by string, so that a provider's libraries are imported only where it is configured.
+"""
+
+GATEWAYS = {
+    "midtrans": "kiosk.gateways.midtrans:Midtrans",
+}

@@ -1,0 +1,50 @@
+"""The contract of a payment provider.
+
+Calls block until their own total deadline and raise only `GatewayError`s.  Whatever a provider cannot do
+answers `Unsupported` without a request.  A gateway holds no state about orders: the same call with the same
+arguments may be repeated at any time, by any process, and never charges or refunds twice.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from kiosk.errors import Unsupported
+from kiosk.model import Charge, Evidence, Order, RefundReceipt, Report, Rupiah, Terms
+
+
+class Gateway:
+    """Refuses everything; a provider overrides what it can."""
+
+    name: ClassVar[str]
+
+    def __init__(self, terms: Terms, merchant: str) -> None:
+        self.terms = terms
+        self.merchant = merchant
+
+    def create(self, order: Order) -> Charge:
+        """Ask for a code; repeated for the same order it yields the same charge or says why not.
+
+        `Refused` means that surely no code exists that anybody could pay.
+        """
+        raise self._unsupported("charge")
+
+    def status(self, order: Order, charge: Charge | None) -> Report:
+        """Ask how the order stands; an order the gateway does not know is a Report of ABSENT."""
+        raise self._unsupported("status")
+
+    def cancel(self, order: Order, charge: Charge | None) -> None:
+        """Ask to close an unpaid order; returning proves nothing, only the next status does."""
+        raise self._unsupported("cancel")
+
+    def refund(
+        self, order: Order, charge: Charge, evidence: Evidence, amount: Rupiah, key: str
+    ) -> RefundReceipt:
+        """Send money back; the same key never sends it twice."""
+        raise self._unsupported("refund")
+
+    def order_named_in(self, notification: Mapping[str, Any]) -> str | None:
+        """The order id in a provider's notification, or None; a hint, whatever it says."""
+        return None
+
+    def _unsupported(self, operation: str) -> Unsupported:
+        return Unsupported(self.name, operation, f"{self.name} has no such call, or the contract has not")

@@ -1,0 +1,1 @@
+"""A payment world on loopback, around the real daemon."""

@@ -1,0 +1,203 @@
+"""The states of an order, each with exactly what is known in it.
+
+Times are `Now.elapsed` of the boot in which they were written; recovery gives them anew after another boot.
+"""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from kiosk.model import Charge, Drop, Evidence, Now, Order, Rupiah
+
+
+class Why(StrEnum):
+    """The reason of a closing, a refund, an escalation or an end, in words that go into records."""
+
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    NEVER_SHOWN = "never_shown"
+    BAD_CODE = "bad_code"
+    INHIBITED = "inhibited"
+    PANEL_FAILED = "panel_failed"
+    POWER_CUT = "power_cut"
+    RESTARTED = "restarted"
+    STOPPING = "stopping"
+    PAID_LATE = "paid_late"
+    NO_OUTPUT = "no_output"
+    NOT_DROPPED = "not_dropped"
+    CUT_IN_RELEASE = "cut_in_release"
+    RELEASE_UNCERTAIN = "release_uncertain"
+    PAID_BEFORE_SHOWN = "paid_before_shown"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_CURRENCY = "wrong_currency"
+    WRONG_MERCHANT = "wrong_merchant"
+    FOREIGN_ANSWERS = "foreign_answers"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED_ELSEWHERE = "refunded_elsewhere"
+    NO_REFUND = "no_refund"
+    REFUND_REFUSED = "refund_refused"
+    REFUND_UNANSWERED = "refund_unanswered"
+    REFUND_CAP = "refund_cap"
+    UNRESOLVED = "unresolved"
+
+
+class Inquiry(Struct, frozen=True):
+    """When an order is asked about: never twice at once, never closer than two seconds.
+
+    `asked_at` is None while no question is under way; `again`: a hint came during one; `eager`: how many
+    quick repeats after a hint are used up; `polls`: regular questions so far.
+    """
+
+    next_at: float
+    asked_at: float | None = None
+    again: bool = False
+    eager: int = 0
+    hinted: bool = False
+    polls: int = 0
+
+
+class Intent(Struct, frozen=True, tag="INTENT"):
+    """The id is on disk, the gateway is being asked for a code; nobody can have paid."""
+
+    give_up_at: float
+    retry_at: float
+    in_flight: bool = False
+    attempts: int = 0
+
+
+class QrShown(Struct, frozen=True, tag="QR_SHOWN"):
+    """The code is on the panel and payable."""
+
+    charge: Charge
+    expires_at: float
+    inquiry: Inquiry
+
+
+class CancelStep(StrEnum):
+    """How far the cancel of a closing order has come."""
+
+    TO_DO = "to do"
+    SENT = "sent"
+    OVER = "over"
+
+
+class Closing(Struct, frozen=True, tag="CLOSING"):
+    """The code is off the panel; the gateway says how it ended.
+
+    Without a charge the code was never shown.  Until `window_until` its "checking" screen is on the panel
+    and a payment is still released.  `absent_since` is None until the gateway said it knows no such order.
+    """
+
+    why: Why
+    charge: Charge | None
+    began_at: float
+    window_until: float
+    cancel: CancelStep
+    cancel_at: float
+    inquiry: Inquiry
+    absent_since: float | None = None
+    foreign: int = 0
+
+
+class Settled(Struct, frozen=True, tag="SETTLED"):
+    """Paid as asked; the goods are owed until `until`.
+
+    `seen_at`: when the newest PAID answer was asked for.
+    """
+
+    charge: Charge
+    evidence: Evidence
+    seen_at: float
+    until: float
+    inquiry: Inquiry
+
+
+class Armed(Struct, frozen=True, tag="ARMED"):
+    """Written before the output moves; found without an outcome, nothing is done again."""
+
+    charge: Charge
+    evidence: Evidence
+
+
+class Dispensed(Struct, frozen=True, tag="DISPENSED"):
+    """Released once."""
+
+    charge: Charge
+    evidence: Evidence
+    drop: Drop
+
+
+class Refunding(Struct, frozen=True, tag="REFUNDING"):
+    """The money is owed back.  `unsure`: a refund call went out and its reply was lost, so we look first."""
+
+    why: Why
+    charge: Charge
+    evidence: Evidence
+    give_up_at: float
+    next_at: float
+    in_flight: bool = False
+    unsure: bool = False
+    tries: int = 0
+
+
+class Refunded(Struct, frozen=True, tag="REFUNDED"):
+    """The gateway confirmed the whole sum."""
+
+    why: Why
+    evidence: Evidence
+    reference: str = ""
+
+
+class Escalated(Struct, frozen=True, tag="ESCALATED"):
+    """A person decides; the claim code finds it."""
+
+    why: Why
+    evidence: Evidence
+    detail: str = ""
+
+
+class Closed(Struct, frozen=True, tag="CLOSED"):
+    """Unpaid for good, on the gateway's word."""
+
+    why: Why
+
+
+State: TypeAlias = (
+    Intent | QrShown | Closing | Settled | Armed | Dispensed | Refunding | Refunded | Escalated | Closed
+)
+Final: TypeAlias = Dispensed | Refunded | Escalated | Closed
+FINAL = (Dispensed, Refunded, Escalated, Closed)
+
+
+class Step(Struct, frozen=True):
+    """One arrow that was taken: the state reached, when, and the reason where there is one."""
+
+    state: str
+    at: Now
+    why: str = ""
+
+
+class Life(Struct, frozen=True):
+    """An order with its state and the way it came."""
+
+    order: Order
+    state: State
+    history: tuple[Step, ...] = ()
+    refunded: Rupiah = Rupiah(0)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return isinstance(self.state, FINAL)
+
+    @property
+    def state_name(self) -> str:
+        """The state as it is written in records."""
+        return name_of(self.state)
+
+
+def name_of(state: State) -> str:
+    """The state's name as the design and the journal write it, for example `QR_SHOWN`."""
+    return str(type(state).__struct_config__.tag)
