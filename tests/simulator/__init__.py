@@ -1,0 +1,1 @@
+"""The pretended world: its ledger, its gateway, its box, its page."""
