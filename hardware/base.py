@@ -10,12 +10,23 @@ from typing import Protocol
 
 from PIL.Image import Image
 
+from hardware.errors import DeviceFailed
+
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """One pulse of so many milliseconds."""
 
     milliseconds: int
+
+
+def must_fit(image: Image, size: tuple[int, int], mode: str) -> None:
+    """Raise `DeviceFailed` for a picture that is not of the panel's size and mode."""
+    if (image.size, image.mode) != (size, mode):
+        raise DeviceFailed(
+            f"a picture of {image.width}x{image.height} in mode {image.mode} is not for this panel of "
+            f"{size[0]}x{size[1]} in mode {mode}"
+        )
 
 
 class Panel(Protocol):

@@ -1,0 +1,102 @@
+"""On for one bounded pulse at a time, whatever happens to the thread that asked for it."""
+
+from collections.abc import Callable
+from threading import Event, Lock, RLock, Timer
+
+from hardware.errors import DeviceFailed, DeviceMissing
+
+MAXIMUM_MILLISECONDS = 10_000
+"""No pulse of any output is longer; nobody can configure it away."""
+GRACE = 0.5
+"""Seconds after which a pulse that was not ended in time is ended by another thread."""
+
+
+class Switch:
+    """One thing that is energised by `turn(True)`; `name` is how its errors call it.
+
+    `turn` raises `DeviceFailed`, may be called from any thread, and switching off twice is once.
+    """
+
+    def __init__(
+        self, name: str, turn: Callable[[bool], None], *, longest: int, grace: float = GRACE
+    ) -> None:
+        self._name = name
+        self._turn = turn
+        self._longest = min(longest, MAXIMUM_MILLISECONDS)
+        self._grace = grace
+        self._pulsing = Lock()
+        self._edge = RLock()
+        self._cut = Event()
+        self._cut_by: list[str] = []
+        self._closed = False
+
+    def pulse(self, milliseconds: int) -> None:
+        """Be on so long; raises `DeviceMissing` before it was on and `DeviceFailed` once it may have been."""
+        if not 1 <= milliseconds <= self._longest:
+            raise DeviceMissing(
+                f"{self._name} was asked for a pulse of {milliseconds} ms and does 1 to {self._longest} ms: "
+                "nothing was released"
+            )
+        if not self._pulsing.acquire(blocking=False):
+            raise DeviceMissing(
+                f"{self._name} is in the middle of a pulse: nothing was released a second time"
+            )
+        try:
+            self._pulse(milliseconds / 1000)
+        finally:
+            self._pulsing.release()
+
+    def _pulse(self, seconds: float) -> None:
+        limit = Timer(seconds + self._grace, self._end_late)
+        limit.daemon = True
+        self._begin(limit)
+        try:
+            self._energise()
+            self._cut.wait(seconds)
+        finally:
+            limit.cancel()
+            self._turn(False)
+            limit.join(self._grace)  # so that a limit which came just now cannot end the next pulse
+        if self._cut_by:
+            raise DeviceFailed(f"{self._name} {self._cut_by[0]}")
+
+    def _begin(self, limit: Timer) -> None:
+        with self._edge:
+            if self._closed:
+                raise DeviceMissing(f"{self._name} is closed: nothing was released")
+            self._cut.clear()
+            self._cut_by.clear()
+        try:
+            limit.start()
+        except RuntimeError as error:
+            raise DeviceMissing(
+                f"{self._name} was not switched on, nothing would have guarded its end: {error}"
+            ) from error
+
+    def _energise(self) -> None:
+        # in one piece with `off`, so that an output switched off a moment ago is not on a moment later
+        with self._edge:
+            if not self._cut.is_set():
+                self._turn(True)
+
+    def _end_late(self) -> None:
+        # takes no lock: whoever is late may hold it
+        self._cut_by.append(
+            "stayed on too long and was ended by its own limit: it may have released too much"
+        )
+        self._cut.set()
+        self._turn(False)
+
+    def off(self) -> None:
+        """Switch off now, in mid-pulse too; idempotent."""
+        with self._edge:
+            if self._pulsing.locked():
+                self._cut_by.append("was switched off in the middle of its pulse: it may have released")
+            self._cut.set()
+            self._turn(False)
+
+    def close(self) -> None:
+        """Switch off for good."""
+        with self._edge:
+            self._closed = True
+            self.off()
