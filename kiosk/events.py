@@ -9,6 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from kiosk.model import Charge, Drop, RefundReceipt, Report, Trouble
+from kiosk.states import Why
 
 
 class KeyPressed(Struct, frozen=True):
@@ -90,6 +91,19 @@ class Hinted(Struct, frozen=True):
     order_id: str
 
 
+class CloseAsked(Struct, frozen=True):
+    """The open order is to be closed: a person cancelled, or the machine cannot deliver."""
+
+    order_id: str
+    why: Why
+
+
+class CustomerLeft(Struct, frozen=True):
+    """The customer gave up waiting while we were still checking; the claim window ends here."""
+
+    order_id: str
+
+
 class Released(Struct, frozen=True):
     """The output finished its plan."""
 
@@ -112,6 +126,7 @@ class Part(StrEnum):
     KEYPAD = "keypad"
     OUTPUT = "output"
     JOURNAL = "journal"
+    DISK = "disk"
     CLOCK = "clock"
     INHIBIT = "inhibit"
     DOOR = "door"
@@ -167,6 +182,8 @@ OfOrder: TypeAlias = (
     | RefundDone
     | RefundFailed
     | Hinted
+    | CloseAsked
+    | CustomerLeft
     | Released
     | ReleaseFailed
 )

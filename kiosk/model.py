@@ -170,7 +170,8 @@ class Terms(Struct, frozen=True, kw_only=True):
 
     `carries`: fields a status answer must hold and that must equal what was asked.  `lapses_after`: counted
     from the charge, after which an authenticated unpaid answer is final; None where the gateway itself says
-    a final no.  `asks_by_charge`: without its Charge an order cannot be asked about.
+    a final no.  `asks_by_charge`: without its Charge an order cannot be asked about.  `merchant` and `nmid`: what answers and
+    codes must name; empty where the operator configured none.
     """
 
     on_screen: float = 180.0
@@ -191,6 +192,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     carries: frozenset[Field] = frozenset()
     longest_code: int = 330
     tips: Tips = Tips.REFUSE
+    merchant: str = ""
     nmid: str = ""
     link_hosts: frozenset[str] = frozenset()
 

@@ -46,16 +46,19 @@ class Why(StrEnum):
 class Inquiry(Struct, frozen=True):
     """When an order is asked about: never twice at once, never closer than two seconds.
 
-    `asked_at` is None while no question is under way; `again`: a hint came during one; `eager`: how many
-    quick repeats after a hint are used up; `polls`: regular questions so far.
+    `asked_at` is None while no question is under way, `last_at` before the first; `again`: a hint came during
+    one; `hinted`: the question under way is owed to a hint; `eager`: quick repeats after a hint used up;
+    `polls`: pending answers so far; `silent`: calls in a row that brought nothing.
     """
 
     next_at: float
     asked_at: float | None = None
+    last_at: float | None = None
     again: bool = False
-    eager: int = 0
     hinted: bool = False
+    eager: int = 0
     polls: int = 0
+    silent: int = 0
 
 
 class Intent(Struct, frozen=True, tag="INTENT"):
@@ -130,7 +133,10 @@ class Dispensed(Struct, frozen=True, tag="DISPENSED"):
 
 
 class Refunding(Struct, frozen=True, tag="REFUNDING"):
-    """The money is owed back.  `unsure`: a refund call went out and its reply was lost, so we look first."""
+    """The money is owed back.  `unsure`: a refund call went out and its reply was lost, so we look first.
+
+    `refused`: the gateway's no to the refund, believed only after one more look.
+    """
 
     why: Why
     charge: Charge
@@ -139,6 +145,7 @@ class Refunding(Struct, frozen=True, tag="REFUNDING"):
     next_at: float
     in_flight: bool = False
     unsure: bool = False
+    refused: str = ""
     tries: int = 0
 
 

@@ -1,0 +1,82 @@
+"""Whether anything may be sold.
+
+Ready means not known to be bad.  What is known is a code, the worst first; the panel shows it.  A gateway
+that fails three times in a row is left alone for a while; then creating an order is itself the probe.
+"""
+
+from msgspec import Struct
+
+from kiosk.events import Part
+from kiosk.model import Rupiah, SlotRecord, Terms
+from kiosk.settings import Settings
+
+FAILURES_ALLOWED = 3
+FIRST_PAUSE = 30.0
+LONGEST_PAUSE = 300.0
+PART_CODES = {
+    Part.JOURNAL: "K402",
+    Part.DISK: "K403",
+    Part.PANEL: "K201",
+    Part.OUTPUT: "K202",
+    Part.DOOR: "K204",
+    Part.INHIBIT: "K203",
+    Part.LOOP: "K205",
+    Part.CLOCK: "K104",
+}
+WHOLE_MACHINE = 0
+BY_HAND = "disabled"
+
+
+class Breaker(Struct, frozen=True):
+    """How a gateway behaved lately; while `closed_until` is ahead nothing new is sold there."""
+
+    failures: int = 0
+    closed_until: float = 0.0
+
+
+def worked() -> Breaker:
+    """One good answer forgets all failures."""
+    return Breaker()
+
+
+def failed(breaker: Breaker, now: float, *, for_certain: bool = False) -> Breaker:
+    """One failure more; `for_certain`: it will go on failing, so it need not fail three times."""
+    failures = max(breaker.failures + 1, FAILURES_ALLOWED if for_certain else 0)
+    if failures < FAILURES_ALLOWED:
+        return Breaker(failures)
+    pause = min(FIRST_PAUSE * 2.0 ** (failures - FAILURES_ALLOWED), LONGEST_PAUSE)
+    return Breaker(failures, now + pause)
+
+
+def half_open(breaker: Breaker, now: float) -> Breaker:
+    """After the pause the next order may try; one more failure closes it again, for longer."""
+    over = breaker.closed_until and breaker.closed_until <= now
+    return Breaker(breaker.failures) if over else breaker
+
+
+def was_left_alone(breaker: Breaker) -> bool:
+    """Whether a good answer is news."""
+    return breaker.failures >= FAILURES_ALLOWED
+
+
+def gateway_for(settings: Settings, breakers: dict[str, Breaker], now: float) -> str:
+    """The first gateway that is not left alone, or nothing."""
+    free = (name for name in settings.gateways if breakers.get(name, Breaker()).closed_until <= now)
+    return next(free, "")
+
+
+def part_code(faults: dict[Part, str]) -> str:
+    """The code of the worst part that is known to be bad, or nothing."""
+    return next((code for part, code in PART_CODES.items() if part in faults), "")
+
+
+def stopped_code(slots: dict[int, SlotRecord]) -> str:
+    """The code of a machine that a person took out of service, or nothing."""
+    reason = slots.get(WHOLE_MACHINE, SlotRecord()).stopped
+    return ("K504" if reason == BY_HAND else "K207") if reason else ""
+
+
+def limits_of(terms: dict[str, Terms], gateway: str) -> tuple[Rupiah, Rupiah]:
+    """The least and the most that this gateway takes."""
+    of_gateway = terms.get(gateway, Terms())
+    return of_gateway.minimum, of_gateway.maximum

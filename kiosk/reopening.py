@@ -1,0 +1,102 @@
+"""How the machine goes on after a start: the first decision of every life.
+
+After another boot nothing is shown again and nothing moves: what was payable is closed, what was paid is
+given back, what was being released is a person's business.  After a restart of the daemon alone, in the
+same boot, the customer may still stand there: a claim window goes on.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from kiosk import effects as do
+from kiosk import session
+from kiosk.model import Now, SlotRecord, Terms
+from kiosk.order import arrive, inquiry
+from kiosk.order.closing import close
+from kiosk.order.desk import Desk, Effects, Outcome
+from kiosk.order.refunding import DAY, escalate, refund
+from kiosk.session import Serving, Session
+from kiosk.settings import Settings
+from kiosk.states import Armed, CancelStep, Closed, Closing, Intent, Life, QrShown, Refunding, Settled, Why
+from kiosk.till.placing import Step, arrived, holds_panel, say_last_word
+from kiosk.till.value import Till, desk_for
+
+SHOWED = (QrShown, Settled, Armed)
+
+
+def reopen(
+    settings: Settings,
+    terms: dict[str, Terms],
+    lives: Iterable[Life],
+    slots: dict[int, SlotRecord],
+    recovery: str,
+    last_boot: str,
+    now: Now,
+) -> Step:
+    """The till of a new process, from what the journal holds of orders that are not over."""
+    at_rest = Session(session.Idle(), settings.language)
+    till = Till(settings=settings, terms=terms, session=at_rest, slots=slots, recovery=recovery)
+    same_boot = last_boot == now.boot and not recovery
+    effects: Effects = ()
+    for life in lives:
+        till, more = _resume(till, life, now, same_boot=same_boot)
+        effects = (*effects, *more)
+    return till, effects
+
+
+def _resume(till: Till, life: Life, now: Now, *, same_boot: bool) -> Step:
+    """One order goes on; in front of the customer only where it held the panel within the same boot."""
+    held = isinstance(life.state, SHOWED) or (same_boot and holds_panel(life, now))
+    placed = replace(till, opened=life) if held and same_boot and till.opened is None else till
+    desk = desk_for(placed, life, now)
+    resumed, effects = arrive(life, _outcome(life, desk, same_boot=same_boot), now)
+    after, done = arrived(placed, life, resumed, effects, now)
+    line = do.Log("K507", life.order.id, {"was": life.state_name, "is": resumed.state_name})
+    if after.opened is not None:
+        after = replace(after, session=replace(after.session, stage=Serving()))
+    elif held:
+        after = say_last_word(after, resumed, now)
+    return after, (line, *done)
+
+
+def _outcome(life: Life, desk: Desk, *, same_boot: bool) -> Outcome:
+    why = Why.RESTARTED if same_boot else Why.POWER_CUT
+    fresh = inquiry.resume(desk.at)
+    match life.state:
+        case Intent() if desk.terms.asks_by_charge:
+            return Outcome(Closed(Why.NEVER_SHOWN))
+        case Intent():
+            return close(why, None, fresh, 0.0, desk)
+        case QrShown(charge=charge):
+            return close(why, charge, fresh, desk.terms.claim_window if desk.on_panel else 0.0, desk)
+        case Closing() as closing:
+            return Outcome(_again(closing, desk, same_boot=same_boot))
+        case Settled() as settled if desk.on_panel and desk.at < settled.until:
+            return Outcome(replace(settled, inquiry=fresh))
+        case Settled(charge=charge, evidence=evidence):
+            return refund(why, charge, evidence, desk)
+        case Armed(evidence=evidence):
+            return escalate(Why.CUT_IN_RELEASE, evidence, desk)
+        case Refunding() as owed:
+            return Outcome(_owe_again(owed, desk))
+        case state:
+            return Outcome(state)
+
+
+def _again(closing: Closing, desk: Desk, *, same_boot: bool) -> Closing:
+    """Ask and cancel anew; after another boot the clock of the lapse begins again."""
+    return replace(
+        closing,
+        began_at=closing.began_at if same_boot else desk.at,
+        window_until=closing.window_until if same_boot else desk.at,
+        cancel=CancelStep.TO_DO if desk.terms.cancels else CancelStep.OVER,
+        cancel_at=desk.at,
+        inquiry=inquiry.resume(desk.at),
+        absent_since=closing.absent_since if same_boot else None,
+    )
+
+
+def _owe_again(owed: Refunding, desk: Desk) -> Refunding:
+    """A refund may have gone out just before the end: look first."""
+    return replace(owed, in_flight=False, unsure=True, refused="", next_at=desk.at, give_up_at=desk.at + DAY)

@@ -1,0 +1,58 @@
+"""What is remembered of a slot: its stock, its trouble in a row, and the refunds of the day.
+
+Trouble stops a slot until a person puts it back into service, so that a jammed spiral does not sell again and
+a taped flap does not earn refunds.
+"""
+
+from msgspec.structs import replace
+
+from kiosk.model import Now, SlotRecord
+from kiosk.settings import Limits
+from kiosk.states import Armed, Dispensed, Escalated, Refunding, State, Why
+
+DAY = 86_400
+
+
+def may_refund(record: SlotRecord, now: Now, limits: Limits) -> bool:
+    """Whether the cap of the slot and day leaves room for one more refund."""
+    return record.refund_day != _day(now) or record.refunds < limits.refunds_per_slot_and_day
+
+
+def remember(record: SlotRecord, state: State, now: Now, limits: Limits, *, counts_stock: bool) -> SlotRecord:
+    """The record after an order of this slot reached a state."""
+    match state:
+        case Armed():
+            return replace(record, stock=max(0, record.stock - 1)) if counts_stock else record
+        case Dispensed():
+            return replace(record, failed_vends=0, cuts=0)
+        case Refunding(why=why):
+            return _count_refund(_trouble(record, why, limits), now)
+        case Escalated(why=why, detail=detail):
+            return _trouble(record, Why(detail) if detail in list(Why) else why, limits)
+        case _:
+            return record
+
+
+def _trouble(record: SlotRecord, why: Why, limits: Limits) -> SlotRecord:
+    if why is Why.CUT_IN_RELEASE:
+        cuts = record.cuts + 1
+        return replace(record, cuts=cuts, stopped=record.stopped or _reason(cuts, limits.cuts, why))
+    if why in (Why.NOT_DROPPED, Why.RELEASE_UNCERTAIN):
+        failed = record.failed_vends + 1
+        stopped = record.stopped or _reason(failed, limits.failed_vends, why)
+        return replace(record, failed_vends=failed, stopped=stopped)
+    return record
+
+
+def _reason(count: int, limit: int, why: Why) -> str:
+    return why.value if count >= limit else ""
+
+
+def _count_refund(record: SlotRecord, now: Now) -> SlotRecord:
+    day = _day(now)
+    refunds = record.refunds + 1 if record.refund_day == day else 1
+    return replace(record, refund_day=day, refunds=refunds)
+
+
+def _day(now: Now) -> int:
+    return int(now.wall // DAY)

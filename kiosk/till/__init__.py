@@ -1,0 +1,110 @@
+"""The whole machine as one value.
+
+`decide(till, event, now)` gives the next till and what is to be done; `due(till)` says when it wants to be
+woken. There is no other input: no clock, no chance, no thread.  One order at most is open, that is in front
+of the customer; the orders that left the panel unfinished are in the background, each with its own life.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from kiosk import effects as do
+from kiosk import events as on
+from kiosk import order as orders
+from kiosk import readiness, session, view
+from kiosk.model import Environment, Now
+from kiosk.order.desk import Effects
+from kiosk.screens import PayByCode, View
+from kiosk.states import Closing, QrShown, Settled
+from kiosk.till import people
+from kiosk.till.placing import Step, arrived, holds_panel, place, to_order
+from kiosk.till.value import Till, closed_code, counter, desk_for, terms_of
+
+__all__ = ["Till", "closed_code", "decide", "due"]
+
+PANEL_RETRY = 5.0
+
+
+def decide(till: Till, event: on.Event, now: Now) -> Step:
+    """The next till, and what is to be done; durable effects are to be on disk before the others begin."""
+    answer = ANSWERS.get(type(event))
+    after, effects = answer(till, event, now) if answer else to_order(till, event, now)
+    after, more = _look_after(_forget(after, now), now)
+    return _show(after, (*effects, *more), now)
+
+
+def due(till: Till) -> float | None:
+    """When to send `TimePassed`, in `Now.elapsed`; None while only an event can change anything."""
+    times = [orders.due(life, terms_of(till, life)) for life in till.background]
+    if till.opened:
+        times.append(orders.due(till.opened, terms_of(till, till.opened)))
+    times += [session.due(till.session), _next_tick(till)]
+    times += [breaker.closed_until for breaker in till.breakers.values() if breaker.closed_until]
+    times += [time + till.settings.limits.unpaid_within for time in till.unpaid[:1]]
+    times += [till.panel_retry_at] if on.Part.PANEL in till.faults else []
+    return min((time for time in times if time is not None), default=None)
+
+
+def _forget(till: Till, now: Now) -> Till:
+    """Trouble that is long enough ago: the next order is the probe of a gateway, the counter starts anew."""
+    horizon = now.elapsed - till.settings.limits.unpaid_within
+    unpaid = tuple(time for time in till.unpaid if time > horizon)
+    breakers = {name: readiness.half_open(each, now.elapsed) for name, each in till.breakers.items()}
+    return replace(till, unpaid=unpaid, breakers=breakers)
+
+
+def _look_after(till: Till, now: Now) -> Step:
+    """Give every order whose moment has come its `TimePassed`; a settled one also when the way is free."""
+    effects: Effects = ()
+    for life in (*((till.opened,) if till.opened else ()), *till.background):
+        moment = orders.due(life, terms_of(till, life))
+        if (moment is not None and moment <= now.elapsed) or isinstance(life.state, Settled):
+            stepped, more = orders.step(life, on.TimePassed(), desk_for(till, life, now))
+            till, done = arrived(till, life, stepped, more, now)
+            effects = (*effects, *done)
+        elif not holds_panel(life, now):
+            till = place(till, life, now)
+    waited = session.wait(till.session, counter(till, now), now.elapsed)
+    return replace(till, session=waited), effects
+
+
+def _show(till: Till, effects: Effects, now: Now) -> Step:
+    """Put the picture of this moment on the panel where it differs from what is there."""
+    at = counter(till, now)
+    screen = view.screen_of(till.session, till.opened, at, now.elapsed)
+    test = till.settings.environment is not Environment.PRODUCTION
+    wanted = View(screen, till.session.language, test)
+    again = on.Part.PANEL in till.faults and now.elapsed >= till.panel_retry_at
+    if wanted == till.shown and not again:
+        return till, effects
+    after = replace(till, shown=wanted, panel_retry_at=now.elapsed + PANEL_RETRY)
+    return after, (*effects, do.Show(wanted))
+
+
+def _next_tick(till: Till) -> float | None:
+    """The next second of the countdown; the end of a claim window."""
+    state = till.opened.state if till.opened else None
+    screen = till.shown.screen if till.shown else None
+    if isinstance(state, QrShown) and isinstance(screen, PayByCode):
+        return state.expires_at - screen.seconds_left + 1
+    return state.window_until if isinstance(state, Closing) else None
+
+
+def _time_passed(till: Till, event: on.TimePassed, now: Now) -> Step:
+    """Every decision looks after what is due, so there is nothing else to do."""
+    return till, ()
+
+
+ANSWERS: dict[type[on.Event], Callable[[Till, Any, Now], Step]] = {
+    on.KeyPressed: people.key_pressed,
+    on.Minted: people.minted,
+    on.PartFailed: people.part_failed,
+    on.PartHealed: people.part_healed,
+    on.SlotEnabled: people.slot_enabled,
+    on.SlotDisabled: people.slot_disabled,
+    on.StockCounted: people.stock_counted,
+    on.Stopping: people.stopping,
+    on.TimePassed: _time_passed,
+}

@@ -1,0 +1,141 @@
+"""What people and parts do to the machine: keys, slots, things that fail and heal."""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from kiosk import effects as do
+from kiosk import events as on
+from kiosk import order as orders
+from kiosk import readiness, session
+from kiosk.model import Now, Order, SlotRecord
+from kiosk.session import Ordering, Serving
+from kiosk.states import Why
+from kiosk.telling import tell
+from kiosk.till.placing import Step, to_order
+from kiosk.till.value import Till, closed_code, counter
+
+CLOSES_ORDER = {
+    on.Part.PANEL: Why.PANEL_FAILED,
+    on.Part.OUTPUT: Why.NO_OUTPUT,
+    on.Part.INHIBIT: Why.INHIBITED,
+    on.Part.DOOR: Why.INHIBITED,
+    on.Part.LOOP: Why.INHIBITED,
+}
+
+
+def key_pressed(till: Till, event: on.KeyPressed, now: Now) -> Step:
+    """A key changes the screen, or becomes a wish that is granted here."""
+    touched, wish = session.press(till.session, event.key, till.opened, counter(till, now), now.elapsed)
+    after = replace(till, session=touched)
+    return GRANTS[type(wish)](after, now) if wish else (after, ())
+
+
+def _mint(till: Till, now: Now) -> Step:
+    return till, (do.Mint(),)
+
+
+def _look_again(till: Till, now: Now) -> Step:
+    return to_order(till, on.Hinted(_open_id(till)), now)
+
+
+def _cancel(till: Till, now: Now) -> Step:
+    return to_order(till, on.CloseAsked(_open_id(till), Why.CANCELLED), now)
+
+
+def _leave(till: Till, now: Now) -> Step:
+    return to_order(till, on.CustomerLeft(_open_id(till)), now)
+
+
+def _open_id(till: Till) -> str:
+    return till.opened.order.id if till.opened else ""
+
+
+GRANTS: dict[type[session.Wish], Callable[[Till, Now], Step]] = {
+    session.Buy: _mint,
+    session.LookAgain: _look_again,
+    session.CancelOrder: _cancel,
+    session.Leave: _leave,
+}
+
+
+def minted(till: Till, event: on.Minted, now: Now) -> Step:
+    """The draft becomes an order, unless the shop closed meanwhile."""
+    stage = till.session.stage
+    if not isinstance(stage, Ordering) or till.opened:
+        return till, ()
+    gateway = readiness.gateway_for(till.settings, till.breakers, now.elapsed)
+    if closed_code(till, now):
+        return replace(till, session=session.rest(counter(till, now))), ()
+    draft, terms = stage.draft, till.terms[gateway]
+    order = Order(
+        id=event.order_id,
+        claim_code=event.claim_code,
+        slot=draft.slot,
+        item=draft.item,
+        amount=draft.amount,
+        output=draft.output,
+        gateway=gateway,
+        environment=till.settings.environment,
+        merchant=terms.merchant,
+        made_at=now,
+    )
+    life, effects = orders.begin(order, terms, now)
+    after = replace(till, opened=life, session=replace(till.session, stage=Serving()))
+    return after, (*effects, *tell(0, life))
+
+
+def part_failed(till: Till, event: on.PartFailed, now: Now) -> Step:
+    """Remember what is bad; an order that cannot be delivered any more is closed."""
+    code = readiness.PART_CODES.get(event.part, "K206")
+    fields: dict[str, str | int] = {"part": event.part.value, "reason": event.reason}
+    line = () if event.part in till.faults else (do.Tell("part.failed", "", fields), do.Log(code, "", fields))
+    after = replace(till, faults={**till.faults, event.part: event.reason})
+    why = CLOSES_ORDER.get(event.part)
+    if why is None or till.opened is None:
+        return after, line
+    closing, effects = to_order(after, on.CloseAsked(_open_id(till), why), now)
+    return closing, (*effects, *line)
+
+
+def part_healed(till: Till, event: on.PartHealed, now: Now) -> Step:
+    """Forget what was bad."""
+    if event.part not in till.faults:
+        return till, ()
+    faults = {part: reason for part, reason in till.faults.items() if part is not event.part}
+    fields: dict[str, str | int] = {"part": event.part.value}
+    shown = None if event.part is on.Part.PANEL else till.shown
+    lines = (do.Tell("part.healed", "", fields), do.Log("K208", "", fields))
+    return replace(till, faults=faults, shown=shown), lines
+
+
+def _slot_changed(till: Till, number: int, record: SlotRecord, told: str, code: str, who: str) -> Step:
+    fields: dict[str, str | int] = {"slot": number, "who": who, "stock": record.stock}
+    after = replace(till, slots={**till.slots, number: record})
+    return after, (do.SaveSlot(number, record), do.Tell(told, "", fields), do.Log(code, "", fields))
+
+
+def slot_enabled(till: Till, event: on.SlotEnabled, now: Now) -> Step:
+    """A person vouches for the slot: its counters begin anew."""
+    record = till.slots.get(event.slot, SlotRecord())
+    fresh = replace(record, stopped="", cuts=0, failed_vends=0)
+    return _slot_changed(till, event.slot, fresh, "slot.enabled", "K505", event.who)
+
+
+def slot_disabled(till: Till, event: on.SlotDisabled, now: Now) -> Step:
+    """Out of service after the current order."""
+    record = replace(till.slots.get(event.slot, SlotRecord()), stopped=readiness.BY_HAND)
+    return _slot_changed(till, event.slot, record, "slot.disabled", "K504", event.who)
+
+
+def stock_counted(till: Till, event: on.StockCounted, now: Now) -> Step:
+    """A person counted what is in the slot."""
+    record = replace(till.slots.get(event.slot, SlotRecord()), stock=event.stock)
+    return _slot_changed(till, event.slot, record, "slot.filled", "K505", event.who)
+
+
+def stopping(till: Till, event: on.Stopping, now: Now) -> Step:
+    """Take a payable code away and write it down; the next start goes on from there."""
+    if till.opened is None:
+        return till, ()
+    return to_order(till, on.CloseAsked(_open_id(till), Why.STOPPING), now)

@@ -1,0 +1,148 @@
+"""An order's step, and all that follows from it for the rest of the machine.
+
+The order is open while it holds the panel, in the background while it is unfinished, and gone when it is
+over. Its step changes what is remembered of its slot, of its gateway, and what the customer reads.
+"""
+
+from typing import Any, TypeAlias
+
+from msgspec.structs import replace
+
+from kiosk import effects as do
+from kiosk import events as on
+from kiosk import order as orders
+from kiosk import readiness, session, shelf, view
+from kiosk.model import Now, SlotRecord, TroubleKind
+from kiosk.order.desk import Effects
+from kiosk.readiness import Breaker
+from kiosk.session import Notice
+from kiosk.states import Armed, Closing, Intent, Life, QrShown, Settled, Why
+from kiosk.telling import tell
+from kiosk.till.value import Till, desk_for, find
+
+Step: TypeAlias = tuple[Till, Effects]
+
+
+def to_order(till: Till, event: Any, now: Now) -> Step:
+    """An event about an order; one that nobody knows any more changes nothing."""
+    life = find(till, event.order_id)
+    if life is None:
+        return till, ()
+    after, lines = _breathe(till, life, event, now)
+    stepped, effects = orders.step(life, event, desk_for(after, life, now))
+    placed, more = arrived(after, life, stepped, effects, now)
+    return placed, (*more, *lines)
+
+
+def arrived(till: Till, before: Life, life: Life, effects: Effects, now: Now) -> Step:
+    """Put an order back where it now belongs, and see to all that follows from its step."""
+    after = replace(till, slots=_remembered(till, before, life, now))
+    slot = life.order.slot
+    changed = after.slots.get(slot) != till.slots.get(slot)
+    saved: Effects = (do.SaveSlot(slot, after.slots[slot]),) if changed else ()
+    stopped = _stopped(till, after, slot)
+    after = _count_unpaid(after, before, life, now)
+    return place(after, life, now), (*effects, *saved, *tell(len(before.history), life), *stopped)
+
+
+def place(till: Till, life: Life, now: Now) -> Till:
+    """Open while it holds the panel, in the background while it is unfinished, gone when it is over."""
+    was_open = till.opened is not None and till.opened.order.id == life.order.id
+    holds = was_open and holds_panel(life, now)
+    others = tuple(each for each in till.background if each.order.id != life.order.id)
+    kept = others if holds or life.is_over else (*others, life)
+    after = replace(till, opened=life if holds else (None if was_open else till.opened), background=kept)
+    if was_open and not holds:
+        return say_last_word(after, life, now)
+    return _newer_word(after, life, now)
+
+
+def holds_panel(life: Life, now: Now) -> bool:
+    """Whether the order's own screens are the customer's: until it is over or its claim window is."""
+    if isinstance(life.state, Closing):
+        return now.elapsed < life.state.window_until
+    return isinstance(life.state, Intent | QrShown | Settled | Armed)
+
+
+def say_last_word(till: Till, life: Life, now: Now) -> Till:
+    """Tell the customer how this order left the panel."""
+    screen = view.last_word(life, till.settings)
+    said = session.notify(till.session, screen, view.READ_FOR[type(screen)], now.elapsed, life.order.id)
+    return replace(till, session=said)
+
+
+def _newer_word(till: Till, life: Life, now: Now) -> Till:
+    """What is still being read about this order is kept true."""
+    stage = till.session.stage
+    about_it = isinstance(stage, Notice) and stage.order_id == life.order.id
+    return say_last_word(till, life, now) if about_it and _is_news(till, life) else till
+
+
+def _is_news(till: Till, life: Life) -> bool:
+    stage = till.session.stage
+    return isinstance(stage, Notice) and view.last_word(life, till.settings) != stage.screen
+
+
+def _remembered(till: Till, before: Life, life: Life, now: Now) -> dict[int, SlotRecord]:
+    if len(life.history) == len(before.history):
+        return till.slots
+    number = life.order.slot
+    slot = till.settings.slot(number)
+    counts = slot is not None and slot.counts_stock
+    record = till.slots.get(number, SlotRecord())
+    limits = till.settings.limits
+    kept = shelf.remember(record, life.state, now, limits, counts_stock=counts)
+    return till.slots if kept == record else {**till.slots, number: kept}
+
+
+def _stopped(before: Till, after: Till, slot: int) -> Effects:
+    reason = after.slots.get(slot, SlotRecord()).stopped
+    if not reason or before.slots.get(slot, SlotRecord()).stopped:
+        return ()
+    fields: dict[str, str | int] = {"slot": slot, "reason": reason}
+    return do.Tell("slot.stopped", "", fields), do.Log("K207", "", fields)
+
+
+def _count_unpaid(till: Till, before: Life, life: Life, now: Now) -> Till:
+    """Orders whose code was taken away unpaid; many of them in a short time are a nuisance or an attack."""
+    if not isinstance(before.state, QrShown) or not isinstance(life.state, Closing):
+        return till
+    if life.state.why not in (Why.CANCELLED, Why.EXPIRED):
+        return till
+    return replace(till, unpaid=(*till.unpaid, now.elapsed)[-till.settings.limits.unpaid_orders :])
+
+
+def _breathe(till: Till, life: Life, event: on.Event, now: Now) -> Step:
+    """What a call to a gateway tells of the gateway itself."""
+    gateway = life.order.gateway
+    breaker = till.breakers.get(gateway, Breaker())
+    after = _breaker_after(breaker, event, is_open=life is till.opened, now=now)
+    if after == breaker:
+        return till, ()
+    lines = _breaker_lines(gateway, breaker, after, event)
+    return replace(till, breakers={**till.breakers, gateway: after}), lines
+
+
+def _breaker_after(breaker: Breaker, event: on.Event, *, is_open: bool, now: Now) -> Breaker:
+    match event:
+        case on.ChargeMade() | on.StatusReported() | on.CancelDone() | on.RefundDone():
+            return readiness.worked()
+        case on.ChargeFailed(trouble=trouble) | on.StatusFailed(trouble=trouble) if (
+            is_open and not trouble.is_final
+        ):
+            wrong = trouble.kind is TroubleKind.MISCONFIGURED
+            return readiness.failed(breaker, now.elapsed, for_certain=wrong)
+        case _:
+            return breaker
+
+
+def _breaker_lines(gateway: str, before: Breaker, after: Breaker, event: Any) -> Effects:
+    fields: dict[str, str | int] = {"gateway": gateway}
+    if readiness.was_left_alone(before) and not after.failures:
+        return do.Tell("gateway.healed", "", fields), do.Log("K106", "", fields)
+    if after.closed_until and not before.closed_until:
+        trouble = event.trouble
+        code = "K105" if trouble.kind is TroubleKind.MISCONFIGURED else "K101"
+        told = fields | {"code": code, "reason": trouble.reason}
+        return do.Tell("gateway.failed", "", told), do.Log(code, "", fields | {"reason": trouble.reason})
+    return ()

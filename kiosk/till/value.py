@@ -1,0 +1,83 @@
+"""The machine as a value, and what can be read off it."""
+
+from msgspec import Struct
+
+from kiosk import readiness, shelf
+from kiosk.events import Part
+from kiosk.model import Now, SlotRecord, Terms
+from kiosk.order.desk import Desk
+from kiosk.readiness import Breaker
+from kiosk.screens import View
+from kiosk.session import Counter, Session
+from kiosk.settings import Settings
+from kiosk.states import Life
+
+BLOCKING = frozenset({Part.OUTPUT, Part.INHIBIT, Part.DOOR, Part.LOOP})
+
+
+class Till(Struct, frozen=True):
+    """Everything that decides.
+
+    `unpaid`: when orders were left unpaid lately; `recovery`: why nothing may be released, empty in health;
+    `shown`: the view on the panel, None when it must be put there anew.
+    """
+
+    settings: Settings
+    terms: dict[str, Terms]
+    session: Session
+    slots: dict[int, SlotRecord] = {}
+    opened: Life | None = None
+    background: tuple[Life, ...] = ()
+    faults: dict[Part, str] = {}
+    breakers: dict[str, Breaker] = {}
+    unpaid: tuple[float, ...] = ()
+    recovery: str = ""
+    shown: View | None = None
+    panel_retry_at: float = 0.0
+
+
+def closed_code(till: Till, now: Now) -> str:
+    """Why nothing is sold, as a code; empty while the machine sells."""
+    limits = till.settings.limits
+    lately = [time for time in till.unpaid if time > now.elapsed - limits.unpaid_within]
+    return (
+        ("K401" if till.recovery else "")
+        or readiness.part_code(till.faults)
+        or readiness.stopped_code(till.slots)
+        or ("K315" if len(till.background) >= limits.background else "")
+        or ("K314" if len(lately) >= limits.unpaid_orders else "")
+        or ("" if readiness.gateway_for(till.settings, till.breakers, now.elapsed) else "K101")
+    )
+
+
+def counter(till: Till, now: Now) -> Counter:
+    """What the session may know of the shop."""
+    gateway = readiness.gateway_for(till.settings, till.breakers, now.elapsed)
+    least, most = readiness.limits_of(till.terms, gateway)
+    return Counter(till.settings, till.slots, closed_code(till, now), least, most)
+
+
+def find(till: Till, order_id: str) -> Life | None:
+    """The living order of that id, or None."""
+    if till.opened and till.opened.order.id == order_id:
+        return till.opened
+    return next((life for life in till.background if life.order.id == order_id), None)
+
+
+def desk_for(till: Till, life: Life, now: Now) -> Desk:
+    """What this order may know of the rest of the machine right now."""
+    is_open = till.opened is not None and till.opened.order.id == life.order.id
+    record = till.slots.get(life.order.slot, SlotRecord())
+    return Desk(
+        order=life.order,
+        terms=terms_of(till, life),
+        now=now,
+        on_panel=is_open and Part.PANEL not in till.faults and not till.recovery,
+        may_release=not till.recovery and not BLOCKING & till.faults.keys(),
+        may_refund=shelf.may_refund(record, now, till.settings.limits),
+    )
+
+
+def terms_of(till: Till, life: Life) -> Terms:
+    """The terms of the gateway the order was born with; the plainest ones where it is configured no more."""
+    return till.terms.get(life.order.gateway, Terms())
