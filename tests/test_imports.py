@@ -39,7 +39,9 @@ IMPURE = frozenset(
 # Everything else is an edge: it may know what the core is made of, never what drives it.
 DRIVERS = {name for name, depth in LINE.items() if depth <= LINE["till"]}
 
-# What providers share; every other module of kiosk/gateways is a provider of its own.
+# Each with the modules named after it (`midtrans_answers` is midtrans'), and what they share.  Every other module of
+# kiosk/gateways counts as a provider of its own.
+PROVIDERS = ("doku_indodana", "doku", "indodana", "interactive", "midtrans")
 SHARED = {"base", "http", "snap", "answers", "deadline", "image"}
 
 # Libraries with one door each.
@@ -77,7 +79,7 @@ def provider(name: str) -> str | None:
     parts = name.split(".")
     if parts[:2] != ["kiosk", "gateways"] or len(parts) < 3 or parts[2] in SHARED or parts[2].isupper():
         return None
-    return parts[2]
+    return next((each for each in PROVIDERS if f"{parts[2]}_".startswith(f"{each}_")), parts[2])
 
 
 def wrong_in_hardware(module: str, name: str) -> bool:
@@ -178,6 +180,7 @@ def test_every_module_imports_only_what_its_place_allows() -> None:
         ("kiosk.order", "from kiosk.gateways.base import Gateway"),
         ("kiosk.gateways.doku", "from kiosk.gateways.midtrans import Midtrans"),
         ("kiosk.gateways.doku", "from kiosk.gateways import midtrans"),
+        ("kiosk.gateways.doku", "from kiosk.gateways.doku_indodana import DokuIndodana"),
         ("kiosk.gateways.base", "from .midtrans import Midtrans"),
         ("kiosk.gateways.midtrans", "import requests"),
         ("kiosk.daemon", "from requests import Session"),
@@ -201,6 +204,7 @@ def test_an_import_out_of_place_is_found(module: str, line: str) -> None:
         ("kiosk.order.closing", "from kiosk.order.desk import Desk"),
         ("kiosk.gateways", "from kiosk.gateways.midtrans import Midtrans"),
         ("kiosk.gateways.doku", "from kiosk.gateways import snap\nfrom kiosk.gateways.http import Http"),
+        ("kiosk.gateways.midtrans", "from kiosk.gateways.midtrans_answers import read"),
         ("kiosk.config", "from kiosk.gateways import GATEWAYS"),
         ("kiosk.gateways.http", "import requests.adapters"),
         ("kiosk.journal.rows", "import sqlite3\nfrom kiosk.states import Life"),
