@@ -1,0 +1,300 @@
+"""Midtrans' Core API for QRIS: charge, status, cancel, expire, refund.
+
+https://docs.midtrans.com/reference/qris
+
+The HTTP status says little: the outcome is the body's `status_code`, a string, and what became of the money
+is `transaction_status`.  Only an answer to our own status call is money; a notification's signature does not
+even cover the status, so it is a hint like any other.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from msgspec import Meta
+
+from kiosk.errors import (
+    CodeError,
+    Misconfigured,
+    MissingPart,
+    Refused,
+    Unreachable,
+    Unreadable,
+)
+from kiosk.gateways.answers import AnswerError, objects_in, rupiah_in, text_in, words_in
+from kiosk.gateways.base import Gateway
+from kiosk.gateways.contract import Contract
+from kiosk.gateways.deadline import Deadline
+from kiosk.gateways.http import Answer, Http, serialise
+from kiosk.gateways.image import LARGEST_PICTURE, code_in
+from kiosk.gateways.midtrans_wire import (
+    ADVICE,
+    Reading,
+    authorization,
+    charge_request,
+    conclusion,
+    expiry,
+    is_denied,
+    picture_address,
+    report_in,
+)
+from kiosk.model import (
+    Charge,
+    Environment,
+    Evidence,
+    Field,
+    Order,
+    QrisCode,
+    RefundReceipt,
+    Report,
+    Rupiah,
+    Terms,
+)
+from kiosk.secret import DOTS, Secret
+
+_ADDRESSES: Final = {
+    Environment.PRODUCTION: "https://api.midtrans.com",
+    Environment.SANDBOX: "https://api.sandbox.midtrans.com",
+}
+# 32 characters, so that the longest Idempotency-Key keeps to Midtrans' 46; begins so that it is no "..".
+_ORDER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,31}")
+_REFUND_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,36}")
+_SERVER_KEY: Final = re.compile(r"[!-~]{1,200}")
+_NOTIFIED: Final = re.compile(r"https://[A-Za-z0-9.-]+(:443)?(/[A-Za-z0-9._~/?=&%-]*)?")
+_HOST: Final = re.compile(r"[a-z0-9.-]+")
+_CHARGE_TRIES: Final = 3
+_TEMPORARY: Final = "900"
+
+_Word = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+
+
+class Midtrans(Gateway):
+    """Midtrans, with a server key of the environment it is used in; raises `Misconfigured` otherwise."""
+
+    name: ClassVar[str] = "midtrans"
+    SECRETS: ClassVar[tuple[str, ...]] = ("server_key",)
+
+    class Config(Contract, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """`[gateway.midtrans]`.  Refunds are off because POS contracts begin without them.
+
+        `image_hosts` may serve the picture of a code, beside Midtrans itself.
+        """
+
+        merchant_id: _Word
+        acquirer: Literal["", "gopay", "airpay shopee"] = ""
+        refund_path: Literal["offline", "direct"] = "direct"
+        notification_urls: Annotated[tuple[str, ...], Meta(max_length=3)] = ()
+        notification: Literal["override", "append"] = "override"
+        expiry_minutes: Annotated[int, Meta(ge=15, le=7200)] = 15
+        image_hosts: tuple[str, ...] = ()
+
+        def problems(self, environment: Environment) -> Iterator[str]:
+            yield from super().problems(environment)
+            if self.on_screen + self.claim_window > self.expiry_minutes * 60:
+                yield f"on_screen: the code expires ({self.expiry_minutes} min) while it is on the panel"
+            for url in self.notification_urls:
+                if not _NOTIFIED.fullmatch(url):
+                    yield f"notification_urls: {url!r} must be an https address on port 443"
+            for host in self.image_hosts:
+                if not _HOST.fullmatch(host):
+                    yield f"image_hosts: {host!r} must be the name of a host, such as api.midtrans.com"
+
+    def __init__(
+        self,
+        config: Config,
+        environment: Environment,
+        secrets: Mapping[str, Secret],
+        kiosk: str,
+        now: Callable[[], float],
+    ) -> None:
+        super().__init__(self.terms_of(config, environment), config.merchant_id)
+        self._config = config
+        self._kiosk = kiosk
+        self._environment = environment
+        self._now = now
+        self._key = _checked_key(secrets.get("server_key"), environment)
+        self._address = _ADDRESSES.get(environment, config.base_url)
+        self._http = Http(self.name, self._address, environment, now)
+
+    @classmethod
+    def terms_of(cls, config: Config, environment: Environment) -> Terms:
+        """What a configuration comes to; `ConfigError` holds all that this environment does not allow."""
+        return config.terms(
+            cls.name,
+            environment,
+            cancels=True,
+            refunds_in_part=config.refunds,
+            carries=frozenset(Field),
+        )
+
+    @property
+    def clock_offset(self) -> float | None:
+        """How many seconds Midtrans' clock is ahead of ours; None before its first answer."""
+        return self._http.offset
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._http.close()
+
+    def create(self, order: Order) -> Charge:
+        deadline = Deadline(self.terms.create_deadline)
+        request = serialise(self._charge_request(order))
+        for attempt in range(1, _CHARGE_TRIES + 1):
+            headers = {**self._notified(), "Idempotency-Key": f"{_safe(order)}-charge-{attempt}"}
+            answer = self._call("charge", "POST", "charge", deadline, request, headers)
+            if not (is_denied(answer) and answer.get("channel_response_code") == _TEMPORARY):
+                break
+        return self._charge_in(answer, order, deadline)
+
+    def status(self, order: Order, charge: Charge | None) -> Report:
+        body = self._asked(order, Deadline(self.terms.status_deadline))
+        with self._http.reading("status"):
+            return report_in(body)
+
+    def cancel(self, order: Order, charge: Charge | None) -> None:
+        self._close("cancel", order)
+
+    def expire(self, order: Order) -> None:
+        """Ask to expire an unpaid order; like a cancel, it proves nothing."""
+        self._close("expire", order)
+
+    def refund(
+        self, order: Order, charge: Charge, evidence: Evidence, amount: Rupiah, key: str
+    ) -> RefundReceipt:
+        if not self.terms.refunds:
+            raise self._unsupported("refund")
+        if not _REFUND_KEY.fullmatch(key):
+            raise Refused(self.name, "refund", "the refund key has characters that Midtrans does not take")
+        deadline = Deadline(self.terms.create_deadline)
+        for listed in objects_in(self._asked(order, deadline), "refunds"):
+            if listed.get("refund_key") == key:
+                return self._receipt_in(listed, amount, key)
+        path = "refund" if self._config.refund_path == "offline" else "refund/online/direct"
+        request = serialise({"refund_key": key, "amount": amount, "reason": "the goods were not delivered"})
+        headers = {"Idempotency-Key": f"{key}-refund-1"}
+        answer = self._call("refund", "POST", f"{_safe(order)}/{path}", deadline, request, headers)
+        return self._receipt_in(answer, amount, key)
+
+    def order_named_in(self, notification: Mapping[str, Any]) -> str | None:
+        order_id = notification.get("order_id")
+        return order_id if isinstance(order_id, str) and _ORDER_ID.fullmatch(order_id) else None
+
+    def _charge_request(self, order: Order) -> dict[str, Any]:
+        # Before Midtrans has told the time ours may be hours off; without one it counts from its own.
+        at = None if self._http.offset is None else self._http.gateway_time()
+        request = charge_request(order, self._kiosk, expiry(self._config.expiry_minutes, at))
+        return {**request, "qris": {"acquirer": self._config.acquirer}} if self._config.acquirer else request
+
+    def _notified(self) -> dict[str, str]:
+        urls = ",".join(self._config.notification_urls)
+        return {f"X-{self._config.notification.title()}-Notification": urls} if urls else {}
+
+    def _charge_in(self, answer: Mapping[str, Any], order: Order, deadline: Deadline) -> Charge:
+        with self._http.reading("charge"):
+            if text_in(answer, "order_id") != order.id:
+                raise AnswerError("the answer is about another order")
+            if is_denied(answer):
+                code = words_in(answer, "channel_response_code") or "deny"
+                raise Refused(self.name, "charge", self._said(answer), code)
+            if text_in(answer, "transaction_status") != "pending":
+                raise AnswerError("the charge cannot be paid any more, or already is")
+            if rupiah_in(answer, "gross_amount") != order.amount:
+                raise AnswerError("the answer is about another amount")
+            reference, merchant = text_in(answer, "transaction_id")[:64], text_in(answer, "merchant_id")
+        if merchant != self.merchant:
+            reason = "the server key belongs to another merchant than gateway.midtrans.merchant_id"
+            raise Misconfigured(self.name, "charge", reason)
+        payload = answer.get("qr_string") or self._payload_pictured(answer, deadline)
+        if not isinstance(payload, str):
+            raise Unreadable(self.name, "charge", "the answer's qr_string is no text")
+        return Charge(QrisCode(payload), reference, merchant)
+
+    def _payload_pictured(self, answer: Mapping[str, Any], deadline: Deadline) -> str:
+        with self._http.reading("charge"):
+            origin, path = picture_address(answer)
+        if origin not in {self._address, *(f"https://{host}" for host in self._config.image_hosts)}:
+            reason = "the code's picture lies on a host that gateway.midtrans.image_hosts does not name"
+            raise Unreadable(self.name, "charge", reason)
+        http = Http(self.name, origin, self._environment, self._now)
+        try:
+            # Without the key: the picture is public, and the host need not be Midtrans' own.
+            answered = http.send(
+                "picture", "GET", path, deadline=deadline, headers={}, largest=LARGEST_PICTURE
+            )
+            return code_in(answered.content)
+        except MissingPart as missing:
+            raise Misconfigured(self.name, "charge", str(missing)) from missing
+        except CodeError as error:
+            raise Unreadable(self.name, "charge", str(error)) from error
+        finally:
+            http.close()
+
+    def _receipt_in(self, answer: Mapping[str, Any], amount: Rupiah, key: str) -> RefundReceipt:
+        with self._http.reading("refund"):
+            if text_in(answer, "refund_key") != key or rupiah_in(answer, "refund_amount") != amount:
+                raise AnswerError("the answer is about another refund")
+            return RefundReceipt(amount, words_in(answer, "refund_chargeback_id") or key)
+
+    def _asked(self, order: Order, deadline: Deadline) -> dict[str, Any]:
+        return self._call("status", "GET", f"{_safe(order)}/status", deadline)
+
+    def _close(self, operation: str, order: Order) -> None:
+        deadline = Deadline(self.terms.create_deadline)
+        headers = {"Idempotency-Key": f"{_safe(order)}-{operation}-1"}
+        self._call(operation, "POST", f"{order.id}/{operation}", deadline, b"{}", headers)
+
+    def _call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        deadline: Deadline,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        own = {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "Authorization": authorization(self._key),
+        }
+        answer = self._http.send(
+            operation, method, f"/v2/{path}", deadline=deadline, headers={**own, **(headers or {})}, body=body
+        )
+        return self._concluded(operation, answer)
+
+    def _concluded(self, operation: str, answer: Answer) -> dict[str, Any]:
+        if answer.status == 202:
+            raise Unreachable(self.name, operation, "the same request is still running there", "202")
+        body = self._http.read(operation, answer)
+        with self._http.reading(operation):
+            code = text_in(body, "status_code")
+            if answer.status >= 400 and code != str(answer.status):
+                raise AnswerError(f"HTTP {answer.status} and the answer's status_code contradict each other")
+        meaning = conclusion(operation, code)
+        if isinstance(meaning, Reading):
+            return body
+        raise meaning(self.name, operation, self._said(body), words_in(body, "status_code", 8))
+
+    def _said(self, body: Mapping[str, Any]) -> str:
+        said = words_in(body, "status_message", 400) or "it gives no reason"
+        for secret in (self._key.reveal(), authorization(self._key).removeprefix("Basic ")):
+            said = said.replace(secret, DOTS)
+        advice = ADVICE.get(str(body.get("status_code")))
+        return f"{said[:120]}; {advice}" if advice else said[:120]
+
+
+def _safe(order: Order) -> str:
+    if not _ORDER_ID.fullmatch(order.id):
+        raise Refused(Midtrans.name, "order", "the order id has characters that must not go into an address")
+    return order.id
+
+
+def _checked_key(key: Secret | None, environment: Environment) -> Secret:
+    if key is None or not _SERVER_KEY.fullmatch(key.reveal()):
+        reason = "there is no usable server key; set it with `kiosk secret set midtrans.server_key`"
+        raise Misconfigured(Midtrans.name, "start", reason)
+    is_for_sandbox = key.reveal().startswith("SB-")
+    if environment is not Environment.SIMULATOR and is_for_sandbox != (environment is Environment.SANDBOX):
+        reason = f"the server key is not one for {environment}; set the right one, or change `environment`"
+        raise Misconfigured(Midtrans.name, "start", reason)
+    return key
