@@ -1,0 +1,67 @@
+"""What a configuration may hold and its owner should still know; `kiosk check` says it, nothing stops."""
+
+from collections.abc import Iterator
+
+from kiosk.configuration import Configuration
+from kiosk.model import Environment
+
+
+def cautions(configuration: Configuration) -> list[str]:
+    """One line for each thing that may surprise: where, what, what to do."""
+    return [line for caution in CAUTIONS for line in caution(configuration)]
+
+
+def _the_customer_chooses(configuration: Configuration) -> Iterator[str]:
+    free = configuration.free_amount
+    if free and not hasattr(configuration.outputs[free.output].config, "rupiah_per_pulse"):
+        yield (
+            f"free_amount: output {free.output} gives the same for every amount, so the customer chooses the "
+            f"price, from Rp {free.minimum} on; use [[slots]] where the goods have a price"
+        )
+
+
+def _no_nmid(configuration: Configuration) -> Iterator[str]:
+    for name in configuration.gateways:
+        if not getattr(configuration.gateway[name], "nmid", "-"):
+            yield (
+                f"gateway.{name}.nmid: not set, so another merchant's code would be shown; the NMID stands "
+                'on your QRIS sticker: write nmid = "ID..." there'
+            )
+
+
+def _nobody_to_call(configuration: Configuration) -> Iterator[str]:
+    if not configuration.contact:
+        yield "contact: not set, so a customer with a claim code does not know whom to call; add one"
+
+
+def _unused(configuration: Configuration) -> Iterator[str]:
+    sold = {slot.output for slot in configuration.slots}
+    sold |= {configuration.free_amount.output} if configuration.free_amount else set()
+    for name in configuration.outputs.keys() - sold:
+        yield f"outputs.{name}: nothing is sold through it; give it a slot or take it out"
+    for name in configuration.gateway.keys() - set(configuration.gateways):
+        yield f"gateway.{name}: not used; name it in gateways or take it out"
+
+
+def _moves_for_nothing(configuration: Configuration) -> Iterator[str]:
+    pretended = configuration.environment is Environment.SANDBOX and configuration.sandbox_moves_outputs
+    if pretended and any(part.driver != "emulated" for part in configuration.outputs.values()):
+        yield "sandbox_moves_outputs: goods are given for pretended money; take it out before you leave"
+
+
+def _marginal_panel(configuration: Configuration) -> Iterator[str]:
+    if configuration.panel.driver in ("ssd1306", "sh1106"):
+        yield (
+            "panel: 128x64 shows a code with one pixel a module, which some phones read only from close by; "
+            "try yours with: kiosk render"
+        )
+
+
+CAUTIONS = (
+    _the_customer_chooses,
+    _no_nmid,
+    _nobody_to_call,
+    _unused,
+    _moves_for_nothing,
+    _marginal_panel,
+)

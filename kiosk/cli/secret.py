@@ -1,0 +1,66 @@
+"""`kiosk secret set NAME`: reads a secret without showing it and writes its file."""
+
+import getpass
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from kiosk import credentials
+from kiosk.cli.parsing import parser, takes_config, takes_credentials
+from kiosk.config import basics
+from kiosk.drafting import secrets_of
+from kiosk.errors import ConfigError, KioskError
+from kiosk.gateways import GATEWAYS
+from kiosk.leaves import nearest
+from kiosk.secret import Secret
+
+
+def main(words: list[str]) -> int:
+    """Store one secret."""
+    arguments = parser("secret", "Store a secret in its file, readable to its owner only.")
+    acts = arguments.add_subparsers(dest="act", required=True, metavar="set")
+    storing = acts.add_parser(
+        "set", allow_abbrev=False, help="read a secret without showing it, and store it"
+    )
+    storing.add_argument("name", metavar="NAME", help="the secret's name, such as midtrans.server_key")
+    takes_config(storing)
+    takes_credentials(storing)
+    given = arguments.parse_args(words)
+    path = _folder(given) / _known(given.name)
+    credentials.write(path, _asked_for(given.name))
+    print(f"{path}: stored; it is used from the next start on")
+    return 0
+
+
+def _known(name: str) -> str:
+    names = [f"{gateway}.{secret}" for gateway in GATEWAYS for secret in secrets_of(gateway)]
+    if name not in names:
+        advice = nearest(name, names) or f"there are: {', '.join(names)}"
+        raise KioskError(f"no such secret: {name[:40]!a}; {advice}")
+    return name
+
+
+def _folder(given: Namespace) -> Path:
+    """Where it belongs: never in what systemd hands over, which is made anew at every start."""
+    if given.credentials:
+        return Path(given.credentials)
+    try:
+        configured = basics(given.config).credentials
+    except ConfigError:  # the secret may well come before the file
+        configured = None
+    return configured or credentials.DIRECTORY
+
+
+def _asked_for(name: str) -> Secret:
+    if sys.stdin.isatty():
+        text = getpass.getpass(f"{name} (not shown): ")
+    else:
+        text = sys.stdin.read(credentials.LARGEST + 1)
+    text = text.strip()
+    if not text:
+        raise KioskError(f"{name}: nothing was given; nothing was stored")
+    if len(text.encode()) > credentials.LARGEST:
+        raise KioskError(
+            f"{name}: is larger than {credentials.LARGEST} bytes, no secret is; nothing was stored"
+        )
+    return Secret(text)

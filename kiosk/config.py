@@ -1,0 +1,203 @@
+"""Reads the configuration file: typed, complete and consistent, or every problem in it at once.
+
+Layers: defaults, then the file; secrets come from their own files.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from kiosk import credentials as vault
+from kiosk.configuration import Basics, Configuration, Draft, File, Part, PartDraft
+from kiosk.drafting import drafted, outputs_drafted, secrets_of
+from kiosk.errors import ConfigError
+from kiosk.model import Environment, FreeAmount, Slot
+from kiosk.rules import RULES
+from kiosk.secret import DOTS, Secret
+from kiosk.settings import Limits
+from kiosk.tables import Complaint, Key, Problem, Reader, Text, Unparsable, parse, shown
+
+__all__ = ["DEFAULT", "Configuration", "Part", "Setting", "basics", "effective", "examine", "load", "outputs"]
+
+DEFAULT = Path("/etc/qris-kiosk/kiosk.toml")
+"""Where the configuration is, unless the command line names another place."""
+
+LARGEST = 256 * 1024
+"""Bytes of a configuration file; ninety-nine slots take ten thousand."""
+
+
+def load(path: Path, credentials: Path | None = None) -> Configuration:
+    """Read a configuration; raises ConfigError with every problem.  `credentials` replaces the file's own."""
+    configuration, problems = examine(path, credentials)
+    if configuration is None:
+        raise ConfigError([str(problem) for problem in problems])
+    return configuration
+
+
+def examine(path: Path, credentials: Path | None = None) -> tuple[Configuration | None, list[Problem]]:
+    """Read a configuration and say every problem; there is a configuration exactly if there is none."""
+    try:
+        text = _text(path)
+        raw = parse(text)
+    except Unparsable as error:
+        return None, [Problem(str(path), error.line, "", error.reason)]
+    reader = Reader(top=File.__struct_fields__)
+    draft = drafted(raw, reader)
+    secrets, problems = _secrets(draft, credentials)
+    for rule in RULES:
+        reader.complaints.extend(rule(draft))
+    problems = _placed(reader.complaints, path, text) + problems
+    return (None, problems) if problems else (_built(draft, path, secrets, raw), [])
+
+
+def basics(path: Path) -> Basics:
+    """The settings at the top of the file, whatever the rest holds; raises ConfigError for these alone."""
+    try:
+        text = _text(path)
+        raw = parse(text)
+    except Unparsable as error:
+        raise ConfigError([str(Problem(str(path), error.line, "", error.reason))]) from error
+    reader = Reader()
+    known = {name: raw[name] for name in Basics.__struct_fields__ if name in raw}
+    found = reader.struct(known, Basics, ())
+    if not isinstance(found, Basics):
+        raise ConfigError([str(problem) for problem in _placed(reader.complaints, path, text)])
+    return found
+
+
+def outputs(path: Path) -> tuple[dict[str, Part], list[Problem]]:
+    """The outputs that can be read, whatever else the file holds, and what is wrong with them."""
+    try:
+        text = _text(path)
+        raw = parse(text)
+    except Unparsable as error:
+        return {}, [Problem(str(path), error.line, "", error.reason)]
+    reader = Reader()
+    parts = outputs_drafted(reader, raw.get("outputs", {}))
+    good = {name: _part(part) for name, part in parts.items() if part.config is not None}
+    return good, _placed(reader.complaints, path, text)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise Unparsable(0, f"cannot be read: {error.strerror}") from error
+    if len(content) > LARGEST:
+        raise Unparsable(0, f"is larger than {LARGEST} bytes, no configuration is")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unparsable(line, "is no text in UTF-8; save it as UTF-8") from error
+
+
+def _placed(complaints: list[Complaint], path: Path, text: str) -> list[Problem]:
+    """Look up the lines, one parse of the text for many complaints, in the order of the file."""
+    lines = Text(text)
+    found = {
+        Problem(str(path), lines.line_of(one.key), shown(one.key), one.reason, one.advice)
+        for one in complaints
+    }
+    return sorted(found)
+
+
+def _secrets(draft: Draft, credentials: Path | None) -> tuple[dict[str, Secret], list[Problem]]:
+    configured = credentials or draft.basics.get("credentials")
+    folder = vault.directory(configured)
+    strict = draft.basics.get("environment") is not Environment.SIMULATOR
+    secrets: dict[str, Secret] = {}
+    problems: list[Problem] = []
+    for name in _secret_names(draft):
+        try:
+            secrets[name] = vault.read(folder / name, strict)
+        except vault.SecretError as error:
+            problems.append(error.problem)
+    return secrets, problems
+
+
+def _secret_names(draft: Draft) -> list[str]:
+    wanted = draft.basics.get("gateways", tuple(draft.gateway))
+    return [
+        f"{name}.{secret}"
+        for name in dict.fromkeys(wanted)
+        if name in draft.gateway
+        for secret in secrets_of(name)
+    ]
+
+
+def _built(draft: Draft, path: Path, secrets: dict[str, Secret], raw: Mapping[str, Any]) -> Configuration:
+    """A Configuration of a draft without complaints."""
+    assert draft.panel, "no complaint about the panel"
+    assert draft.keypad, "no complaint about the keypad"
+    assert draft.clock, "no complaint about the clock"
+    return Configuration(
+        **draft.basics,
+        panel=_part(draft.panel),
+        keypad=_part(draft.keypad),
+        clock=_part(draft.clock),
+        outputs={name: _part(part) for name, part in draft.outputs.items()},
+        gateway={name: _part(part).config for name, part in draft.gateway.items()},
+        limits=Limits(**draft.limits),
+        slots=tuple(Slot(**slot) for slot in draft.slots),
+        free_amount=FreeAmount(**draft.free_amount) if draft.free_amount else None,
+        secrets=secrets,
+        given=frozenset(_keys(raw, ())),
+        source=path,
+    )
+
+
+def _part(part: PartDraft) -> Part:
+    assert part.config is not None, "no complaint about the part"
+    return Part(driver=part.driver, config=part.config)
+
+
+def _keys(value: Any, key: Key) -> Iterator[str]:
+    """Every key that the file sets, tables and lists on the way to it among them."""
+    if key:
+        yield shown(key)
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for name, child in children:
+        yield from _keys(child, (*key, name))
+
+
+class Setting(NamedTuple):
+    """One effective value as JSON would hold it; its origin is default, file or credential."""
+
+    key: str
+    value: Any
+    origin: str
+
+
+def effective(configuration: Configuration) -> list[Setting]:
+    """Every value in effect and where it came from; a secret is three dots."""
+    tree = {name: getattr(configuration, name) for name in File.__struct_fields__}
+    parts = ("panel", "keypad", "clock")
+    plain = {name: _flat(tree[name]) if name in parts else tree[name] for name in tree}
+    plain["outputs"] = {name: _flat(part) for name, part in configuration.outputs.items()}
+    values = msgspec.to_builtins(plain, enc_hook=str)
+    rows = [
+        Setting(key, value, "file" if key in configuration.given else "default")
+        for key, value in _leaves(values, ())
+    ]
+    return rows + [Setting(f"secret {name}", DOTS, "credential") for name in sorted(configuration.secrets)]
+
+
+def _flat(part: Part) -> dict[str, Any]:
+    return {"driver": part.driver, **msgspec.to_builtins(part.config, enc_hook=str)}
+
+
+def _leaves(value: Any, key: Key) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, child in value.items():
+            yield from _leaves(child, (*key, name))
+    elif isinstance(value, (list, tuple)) and value and all(isinstance(one, dict) for one in value):
+        for index, child in enumerate(value):
+            yield from _leaves(child, (*key, index))
+    elif value is not None:
+        yield shown(key), list(value) if isinstance(value, tuple) else value

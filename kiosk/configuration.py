@@ -1,0 +1,140 @@
+"""What a configuration is: the shape of the file, and what becomes of it once everything in it is right."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import fields
+
+from kiosk.model import Environment, FreeAmount, Language, Slot
+from kiosk.secret import Secret
+from kiosk.settings import Limits
+
+_ONE_LINE = r"^[^\x00-\x1f\x7f]{%s}\Z"
+
+KioskId = Annotated[
+    str, Meta(pattern=r"^[A-Z0-9]{3,12}\Z", description='3 to 12 of A-Z and 0-9, such as "K01"')
+]
+Line = Annotated[
+    str, Meta(pattern=_ONE_LINE % "0,40", description="a text of at most 40 characters in quotes")
+]
+Name = Annotated[str, Meta(pattern=_ONE_LINE % "1,20", description="a text of 1 to 20 characters in quotes")]
+Price = Annotated[int, Meta(ge=1, le=10_000_000, description="a whole number of rupiah")]
+SlotNumber = Annotated[int, Meta(ge=1, le=99, description="a whole number")]
+Tables = Annotated[dict[str, dict[str, Any]], Meta(description="tables, each under a name of its own")]
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One piece of equipment: the driver's name in its registry, and that driver's own settings."""
+
+    driver: str
+    config: Struct
+
+
+class Basics(Struct, frozen=True, kw_only=True):
+    """The settings at the top of the file."""
+
+    kiosk: KioskId
+    environment: Environment
+    merchant: Name
+    gateways: tuple[str, ...]
+    contact: Line = ""
+    language: Language = Language.INDONESIAN
+    timezone: str = "Asia/Jakarta"
+    state: Path = Path("/var/lib/qris-kiosk")
+    marker: Path = Path("/etc/qris-kiosk/epoch")
+    credentials: Path | None = None
+    sandbox_moves_outputs: bool = False
+
+
+class File(Basics, frozen=True, kw_only=True):
+    """The whole file as it is written: the parts are tables still, for their drivers know what they hold."""
+
+    panel: dict[str, Any]
+    keypad: dict[str, Any]
+    outputs: Tables
+    gateway: Tables
+    clock: dict[str, Any] = {}
+    limits: dict[str, Any] = {}
+    slots: Annotated[list[dict[str, Any]], Meta(description="tables that begin with [[slots]]")] = []
+    free_amount: dict[str, Any] | None = None
+
+
+class SlotTable(Struct, frozen=True, kw_only=True):
+    """One [[slots]]."""
+
+    number: SlotNumber
+    name: Name
+    price: Price
+    output: str
+    counts_stock: bool = False
+
+
+class FreeAmountTable(Struct, frozen=True, kw_only=True):
+    """[free_amount]."""
+
+    name: Name
+    minimum: Price
+    maximum: Price
+    step: Price
+    output: str
+
+
+class Configuration(Basics, frozen=True, kw_only=True):
+    """A configuration in which everything fits together.
+
+    `secrets` are named as their files, `midtrans.server_key`; `given` holds the keys that the file set, as
+    `tables.shown` writes them; the rest are defaults.
+    """
+
+    panel: Part
+    keypad: Part
+    clock: Part
+    outputs: Mapping[str, Part]
+    gateway: Mapping[str, Struct]
+    limits: Limits
+    slots: tuple[Slot, ...]
+    free_amount: FreeAmount | None
+    secrets: Mapping[str, Secret]
+    given: frozenset[str]
+    source: Path
+
+
+class PartDraft(Struct, frozen=True):
+    """A part as far as it could be read: its good values by field, and what its driver asks for.
+
+    `config` is its driver's own settings, None where something in them was bad.
+    """
+
+    driver: str
+    values: dict[str, Any]
+    schema: type[Struct]
+    config: Struct | None
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The driver's own defaults by field."""
+        known = fields(self.schema)
+        return {field.name: field.default for field in known if field.default is not NODEFAULT}
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A file as far as it could be read, on which the rules between fields are checked all the same.
+
+    `basics` and the rest lack what was bad; `given` are the names at the top of the file that hold
+    something, and `named_outputs` and `named_gateways` those of their tables, good or bad.
+    """
+
+    basics: dict[str, Any]
+    given: frozenset[str]
+    named_outputs: frozenset[str]
+    named_gateways: frozenset[str]
+    panel: PartDraft | None
+    keypad: PartDraft | None
+    clock: PartDraft | None
+    outputs: dict[str, PartDraft]
+    gateway: dict[str, PartDraft]
+    limits: dict[str, Any]
+    slots: list[dict[str, Any]]
+    free_amount: dict[str, Any]

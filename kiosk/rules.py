@@ -1,0 +1,222 @@
+"""What must fit together in a configuration: one small rule each, all of them always checked.
+
+A rule gets what could be read of the file and yields its complaints; where a value was bad already, that was
+complained of, and the rule says nothing more.
+"""
+
+import zoneinfo
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from kiosk.configuration import Draft, PartDraft
+from kiosk.gateways import GATEWAYS
+from kiosk.leaves import nearest
+from kiosk.model import Environment
+from kiosk.tables import Complaint, Key
+
+FLOORS = ("poll", "create_deadline", "status_deadline", "claim_window")
+"""What production may not set below the gateway's own default; those were chosen to lose nobody's money."""
+
+_I2C_PINS = (2, 3)
+
+
+def sells_in_one_way(draft: Draft) -> Iterator[Complaint]:
+    """Either slots or a free amount."""
+    ways = draft.given & {"slots", "free_amount"}
+    if len(ways) == 2:
+        yield Complaint(("free_amount",), "stands beside [[slots]]", "keep one of the two")
+    elif not ways:
+        yield Complaint(("slots",), "nothing is sold", "add [[slots]] tables, or one [free_amount]")
+
+
+def slot_numbers_differ(draft: Draft) -> Iterator[Complaint]:
+    """A number names one slot."""
+    seen: set[int] = set()
+    for index, slot in enumerate(draft.slots):
+        number = slot.get("number")
+        if number is None:
+            continue
+        if number in seen:
+            yield Complaint(("slots", index, "number"), f"slot {number} stands here a second time")
+        seen.add(number)
+
+
+def amounts_fit(draft: Draft) -> Iterator[Complaint]:
+    """The limits of a free amount can be reached with its step."""
+    free = draft.free_amount
+    if not {"minimum", "maximum", "step"} <= free.keys():
+        return
+    if free["minimum"] > free["maximum"]:
+        yield Complaint(("free_amount", "minimum"), "is above the maximum")
+    for name in ("minimum", "maximum"):
+        if free[name] % free["step"]:
+            yield Complaint(("free_amount", name), f"is no multiple of the step, {free['step']}")
+
+
+def limits_are_positive(draft: Draft) -> Iterator[Complaint]:
+    """A limit of nothing would stop every sale."""
+    for name, value in draft.limits.items():
+        if value <= 0:
+            yield Complaint(("limits", name), "must be above 0")
+
+
+def outputs_exist(draft: Draft) -> Iterator[Complaint]:
+    """Whatever is sold has an output that releases it."""
+    sold = [(("slots", index, "output"), slot) for index, slot in enumerate(draft.slots)]
+    places: list[tuple[Key, dict[str, Any]]] = [*sold, (("free_amount", "output"), draft.free_amount)]
+    for key, thing in places:
+        output = thing.get("output")
+        if output is not None and output not in draft.named_outputs:
+            known = ", ".join(sorted(draft.named_outputs))
+            advice = nearest(output, draft.named_outputs) or f"there are: {known or 'none'}"
+            yield Complaint(key, "no such output", advice)
+
+
+def pins_are_used_once(draft: Draft) -> Iterator[Complaint]:
+    """Two parts on one pin would move each other."""
+    users: dict[int, str] = dict.fromkeys(_I2C_PINS if _uses_i2c(draft.panel) else (), "the panel's I2C")
+    for key, part in _parts(draft):
+        for name, pin in _pins(part):
+            if pin in users:
+                yield Complaint((*key, name), f"pin {pin} is taken by {users[pin]}")
+            else:
+                users[pin] = ".".join(map(str, (*key, name)))
+
+
+def _uses_i2c(panel: PartDraft | None) -> bool:
+    return panel is not None and panel.driver != "emulated" and panel.values.get("bus", "i2c") != "spi"
+
+
+def _parts(draft: Draft) -> Iterator[tuple[Key, PartDraft]]:
+    single: dict[str, PartDraft | None] = {"panel": draft.panel, "keypad": draft.keypad}
+    yield from (((name,), part) for name, part in single.items() if part)
+    yield from ((("outputs", name), part) for name, part in draft.outputs.items())
+
+
+def _pins(part: PartDraft) -> Iterator[tuple[str, int]]:
+    for name, value in part.values.items():
+        if name in ("pin", "pins", "rows", "columns") or name.endswith(("_pin", "_pins")):
+            listed = value if isinstance(value, (list, tuple)) else [value]
+            yield from ((name, pin) for pin in listed if isinstance(pin, int))
+
+
+def gateways_are_known(draft: Draft) -> Iterator[Complaint]:
+    """Every gateway named exists, once, and has its table."""
+    names = draft.basics.get("gateways")
+    if names is None:
+        return
+    if not names:
+        yield Complaint(("gateways",), "names none", f"one of {', '.join(GATEWAYS)}")
+    for index, name in enumerate(names):
+        if name not in GATEWAYS:
+            advice = nearest(name, GATEWAYS) or f"one of {', '.join(GATEWAYS)}"
+            yield Complaint(("gateways", index), "no such gateway", advice)
+        elif name in names[:index]:
+            yield Complaint(("gateways", index), f"{name} stands here a second time")
+        elif name not in draft.named_gateways:
+            yield Complaint(("gateways", index), f"{name} has no settings", f"add [gateway.{name}]")
+
+
+def the_timezone_exists(draft: Draft) -> Iterator[Complaint]:
+    """People read times in it."""
+    name = draft.basics.get("timezone")
+    if name is None:
+        return
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        advice = nearest(name, zoneinfo.available_timezones()) or "such as Asia/Jakarta"
+        yield Complaint(("timezone",), "no such time zone", advice)
+
+
+def nothing_is_pretended_for_real_money(draft: Draft) -> Iterator[Complaint]:
+    """Production has no emulated part; the clock is never emulated where a gateway is real."""
+    environment = draft.basics.get("environment")
+    if environment is not Environment.PRODUCTION:
+        return
+    for key, part in (*_parts(draft), *_clock(draft)):
+        if part.driver == "emulated":
+            yield Complaint((*key, "driver"), "production has no emulated parts", "name the real driver")
+
+
+def _clock(draft: Draft) -> Iterator[tuple[Key, PartDraft]]:
+    if draft.clock:
+        yield ("clock",), draft.clock
+
+
+def pretended_money_moves_nothing(draft: Draft) -> Iterator[Complaint]:
+    """In the simulator never, in the sandbox only where somebody says so."""
+    environment = draft.basics.get("environment")
+    real = [name for name, part in draft.outputs.items() if part.driver != "emulated"]
+    if environment is Environment.SIMULATOR:
+        for name in real:
+            yield Complaint(
+                ("outputs", name, "driver"), "the simulator moves no real output", 'write driver = "emulated"'
+            )
+    if environment is Environment.SANDBOX and not draft.basics.get("sandbox_moves_outputs", True):
+        for name in real:
+            yield Complaint(
+                ("outputs", name, "driver"),
+                "the sandbox would give goods for pretended money",
+                'write driver = "emulated", or sandbox_moves_outputs = true at the top if you mean it',
+            )
+
+
+def addresses_are_safe(draft: Draft) -> Iterator[Complaint]:
+    """Money is asked about over https; plain http is for the simulator on this machine."""
+    environment = draft.basics.get("environment")
+    if environment is None:
+        return
+    for name, part in draft.gateway.items():
+        for field, value in part.values.items():
+            if field.endswith("url") and isinstance(value, str) and value:
+                reason = _unsafe(value, environment)
+                if reason:
+                    yield Complaint(("gateway", name, field), reason)
+
+
+def _unsafe(url: str, environment: Environment) -> str:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "is no address"
+    if not host or port == 0 or parts.username or parts.password or not url.isprintable():
+        return "is no plain address such as https://api.example.com"
+    if environment is Environment.SIMULATOR:
+        local = host == "127.0.0.1" and parts.scheme in ("http", "https")
+        return "" if local else "the simulator talks to http://127.0.0.1 only"
+    return "" if parts.scheme == "https" else "must begin with https://"
+
+
+def floors_hold_in_production(draft: Draft) -> Iterator[Complaint]:
+    """Deadlines, polls and claim windows below the gateway's own lose customers' money."""
+    if draft.basics.get("environment") is not Environment.PRODUCTION:
+        return
+    for name, part in draft.gateway.items():
+        for field in FLOORS:
+            floor = part.defaults.get(field)
+            if field in part.values and floor is not None and _least(part.values[field]) < _least(floor):
+                reason = f"production needs at least {_least(floor):g}"
+                yield Complaint(("gateway", name, field), reason)
+
+
+def _least(value: Any) -> float:
+    return min(map(float, value), default=0.0) if isinstance(value, (list, tuple)) else float(value)
+
+
+RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
+    sells_in_one_way,
+    slot_numbers_differ,
+    amounts_fit,
+    limits_are_positive,
+    outputs_exist,
+    pins_are_used_once,
+    gateways_are_known,
+    the_timezone_exists,
+    nothing_is_pretended_for_real_money,
+    pretended_money_moves_nothing,
+    addresses_are_safe,
+    floors_hold_in_production,
+)
