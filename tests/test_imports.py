@@ -39,10 +39,10 @@ IMPURE = frozenset(
 # Everything else is an edge: it may know what the core is made of, never what drives it.
 DRIVERS = {name for name, depth in LINE.items() if depth <= LINE["till"]}
 
-# Each with the modules named after it (`midtrans_answers` is midtrans'), and what they share.  Every other module of
-# kiosk/gateways counts as a provider of its own.
+# Each with the modules named after it (`midtrans_answers` is midtrans'), and what they share.  Every other module
+# of kiosk/gateways counts as a provider of its own.
 PROVIDERS = ("doku_indodana", "doku", "indodana", "interactive", "midtrans")
-SHARED = {"base", "http", "snap", "answers", "deadline", "image"}
+SHARED = {"base", "http", "snap", "answers", "contract", "deadline", "image"}
 
 # Libraries with one door each.
 DOORS = {
