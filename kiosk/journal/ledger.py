@@ -1,0 +1,112 @@
+"""Reading the journal beside its writer, for people: `kiosk orders` and the technician.
+
+Look-ups of old orders read the whole table; they are never made on the thread that sells.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from kiosk.errors import JournalError, JournalMissing
+from kiosk.journal import database, rows, schema
+from kiosk.model import Rupiah
+from kiosk.states import Life
+
+COLUMNS = "SELECT row, order_id, life, checksum FROM orders"
+
+
+class Ledger:
+    """A read-only view, newest order first; rows that cannot be read are left out and counted in `damaged`.
+
+    Raises JournalMissing or JournalError; also reads a journal that was set aside.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            raise JournalMissing(f"{path} does not exist; is the kiosk set up, is the path right?")
+        self._path = path
+        self._damaged: set[int] = set()
+        try:
+            self._db = database.readable(path)
+        except sqlite3.Error as error:
+            raise database.in_words(path, error) from error
+        try:
+            schema.expect_journal(self._db)
+        except (sqlite3.Error, JournalError) as error:
+            self._db.close()
+            raise database.in_words(path, error) from error
+
+    @property
+    def damaged(self) -> int:
+        """How many different rows could not be read so far."""
+        return len(self._damaged)
+
+    def recent(self, limit: int) -> list[Life]:
+        """The newest orders."""
+        return self._lives(f"{COLUMNS} ORDER BY row DESC LIMIT ?", limit)
+
+    def find(self, name: str) -> list[Life]:
+        """By order id or claim code; a code may have been another order's more than 90 days before."""
+        return self._lives(f"{COLUMNS} WHERE order_id = ?1 OR claim_code = ?1 ORDER BY row DESC", name)
+
+    def by_amount(self, amount: Rupiah, since: float, until: float) -> list[Life]:
+        """Made with this amount between two wall times, in seconds since 1970."""
+        query = f"{COLUMNS} WHERE amount = ? AND made_at BETWEEN ? AND ? ORDER BY row DESC"
+        return self._lives(query, amount, since, until)
+
+    def by_reference(self, reference: str) -> list[Life]:
+        """By the gateway's own id of the charge, the payment or the refund."""
+        return self._naming(reference, lambda life: reference in _references(life))
+
+    def by_rrn(self, rrn: str) -> list[Life]:
+        """By the retrieval reference number that a bank's statement names."""
+        return self._naming(rrn, lambda life: _said(life, "evidence", "rrn") == rrn)
+
+    def close(self) -> None:
+        """Let go of the file; may be called again."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _naming(self, text: str, fits: Callable[[Life], bool]) -> list[Life]:
+        # as the text stands in the JSON, escapes included; the exact field is compared after decoding
+        quoted = msgspec.json.encode(text).decode()
+        found = self._lives(f"{COLUMNS} WHERE instr(life, ?) > 0 ORDER BY row DESC", quoted)
+        return [life for life in found if fits(life)]
+
+    def _lives(self, query: str, *values: str | float) -> list[Life]:
+        try:
+            found = self._db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise database.in_words(self._path, error) from error
+        return [life for row in found if (life := self._life(*row)) is not None]
+
+    def _life(self, row: int, order_id: str, text: object, checksum: object) -> Life | None:
+        try:
+            return rows.life_in(order_id, text, checksum)
+        except JournalError:
+            self._damaged.add(row)
+            return None
+
+
+def _references(life: Life) -> set[str]:
+    return {
+        _said(life, "charge", "reference"),
+        _said(life, "evidence", "reference"),
+        str(getattr(life.state, "reference", "")),
+    }
+
+
+def _said(life: Life, part: str, field: str) -> str:
+    # states differ in what is known of them
+    return str(getattr(getattr(life.state, part, None), field, ""))

@@ -1,0 +1,70 @@
+"""The tables, and how an older file becomes a newer one.
+
+The version in the file covers the JSON in it too: whoever adds a state or renames a field of what is stored
+adds a version here, even with no statement, so that an older program refuses the file instead of calling
+it broken.  The order id is indexed only among open orders: a text key over all of them would double the
+pages a sale writes.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+
+from kiosk.errors import JournalBroken, JournalError
+from kiosk.journal.database import transaction
+
+APPLICATION = 0x51524953
+"""`QRIS` in the file's header: tells a journal from any other database."""
+
+MIGRATIONS: Mapping[int, tuple[str, ...]] = {
+    1: (
+        f"PRAGMA application_id = {APPLICATION}",
+        # one row; `seq`: the highest event number that may no longer be in the outbox
+        """CREATE TABLE journal (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            epoch INTEGER NOT NULL, recovery TEXT NOT NULL,
+            seq INTEGER NOT NULL, boot TEXT NOT NULL, session INTEGER NOT NULL)""",
+        # `told`: the highest event number when the order was last written
+        """CREATE TABLE orders (
+            row INTEGER PRIMARY KEY,
+            order_id TEXT NOT NULL, claim_code TEXT NOT NULL,
+            amount INTEGER NOT NULL, made_at REAL NOT NULL,
+            over INTEGER NOT NULL, told INTEGER NOT NULL,
+            life TEXT NOT NULL, checksum INTEGER NOT NULL)""",
+        "CREATE UNIQUE INDEX open_orders ON orders (order_id) WHERE over = 0",
+        """CREATE TABLE claim_codes (
+            code TEXT PRIMARY KEY, order_row INTEGER NOT NULL) WITHOUT ROWID""",
+        """CREATE TABLE slots (
+            number INTEGER PRIMARY KEY, record TEXT NOT NULL, checksum INTEGER NOT NULL)""",
+        """CREATE TABLE outbox (
+            seq INTEGER PRIMARY KEY, message TEXT NOT NULL, checksum INTEGER NOT NULL)""",
+        """CREATE TABLE losses (
+            row INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, who TEXT NOT NULL,
+            at REAL NOT NULL, reason TEXT NOT NULL)""",
+    ),
+}
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """The version of the file's tables; 0 for a file that has none yet."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def expect_journal(db: sqlite3.Connection, migrations: Mapping[int, tuple[str, ...]] = MIGRATIONS) -> None:
+    """Raise JournalBroken for what is no journal of ours, JournalError for one of a newer program."""
+    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
+        raise JournalBroken("it is not a journal")
+    found, known = version_of(db), max(migrations)
+    if found > known:
+        raise JournalError(
+            f"the journal was written by a newer version of this program (its tables are of version {found}, "
+            f"this program knows {known}); install the newer version again"
+        )
+
+
+def migrate(db: sqlite3.Connection, migrations: Mapping[int, tuple[str, ...]] = MIGRATIONS) -> None:
+    """Bring the tables to the newest version, one transaction each, so that a cut leaves a whole one."""
+    for version in range(version_of(db) + 1, max(migrations) + 1):
+        with transaction(db):
+            for statement in migrations[version]:
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {version}")
