@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.gateways import GATEWAYS
+
 ROOT = Path(__file__).parents[1]
 
 # From the top: a module imports from its own line and from the lines below, never from one above.
@@ -39,10 +41,8 @@ IMPURE = frozenset(
 # Everything else is an edge: it may know what the core is made of, never what drives it.
 DRIVERS = {name for name, depth in LINE.items() if depth <= LINE["till"]}
 
-# Each with the modules named after it (`midtrans_answers` is midtrans'), and what they share.  Every other module
-# of kiosk/gateways counts as a provider of its own.
-PROVIDERS = ("doku_indodana", "doku", "indodana", "interactive", "midtrans")
-SHARED = {"base", "http", "snap", "answers", "contract", "deadline", "image"}
+# Each with the modules named after it: `midtrans_answers` is midtrans'.  The rest of kiosk/gateways is shared.
+PROVIDERS = {"doku", "doku_indodana", "indodana", "interactive", "midtrans", *GATEWAYS}
 
 # Libraries with one door each.
 DOORS = {
@@ -75,11 +75,11 @@ def imported(module: str, source: str) -> Iterator[str]:
 
 
 def provider(name: str) -> str | None:
-    """The provider a module of kiosk/gateways belongs to; None for what they share, and for the registry."""
-    parts = name.split(".")
-    if parts[:2] != ["kiosk", "gateways"] or len(parts) < 3 or parts[2] in SHARED or parts[2].isupper():
+    """The provider a module belongs to, the longest name first; None for what the providers share."""
+    if not within(name, "kiosk.gateways"):
         return None
-    return next((each for each in PROVIDERS if f"{parts[2]}_".startswith(f"{each}_")), parts[2])
+    own = f"{name.removeprefix('kiosk.gateways.').partition('.')[0]}_"
+    return max((each for each in PROVIDERS if own.startswith(f"{each}_")), key=len, default=None)
 
 
 def wrong_in_hardware(module: str, name: str) -> bool:
