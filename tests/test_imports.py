@@ -41,7 +41,7 @@ IMPURE = frozenset(
 # Everything else is an edge: it may know what the core is made of, never what drives it.
 DRIVERS = {name for name, depth in LINE.items() if depth <= LINE["till"]}
 
-# Each with the modules named after it: `midtrans_answers` is midtrans'.  The rest of kiosk/gateways is shared.
+# Each with the modules named after it: `midtrans_answers` is midtrans'.  The rest there is shared.
 PROVIDERS = {"doku", "doku_indodana", "indodana", "interactive", "midtrans", *GATEWAYS}
 
 # Libraries with one door each.
