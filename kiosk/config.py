@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from kiosk import credentials as vault
 from kiosk.configuration import Basics, Configuration, Draft, File, Part, PartDraft
-from kiosk.drafting import drafted, outputs_drafted, secrets_of
+from kiosk.drafting import drafted, outputs_drafted
 from kiosk.errors import ConfigError
-from kiosk.model import Environment, FreeAmount, Slot
+from kiosk.keyring import gather, refusals
+from kiosk.model import FreeAmount, Slot
 from kiosk.rules import RULES
 from kiosk.secret import DOTS, Secret
 from kiosk.settings import Limits
@@ -45,11 +45,14 @@ def examine(path: Path, credentials: Path | None = None) -> tuple[Configuration 
         return None, [Problem(str(path), error.line, "", error.reason)]
     reader = Reader(top=File.__struct_fields__)
     draft = drafted(raw, reader)
-    secrets, problems = _secrets(draft, credentials)
     for rule in RULES:
         reader.complaints.extend(rule(draft))
-    problems = _placed(reader.complaints, path, text) + problems
-    return (None, problems) if problems else (_built(draft, path, secrets, raw), [])
+    secrets, unusable = gather(draft, credentials)
+    if problems := _placed(reader.complaints, path, text) + unusable:
+        return None, problems
+    configuration = _built(draft, path, secrets, raw)
+    problems = refusals(configuration)
+    return (None, problems) if problems else (configuration, [])
 
 
 def basics(path: Path) -> Basics:
@@ -65,6 +68,14 @@ def basics(path: Path) -> Basics:
     if not isinstance(found, Basics):
         raise ConfigError([str(problem) for problem in _placed(reader.complaints, path, text)])
     return found
+
+
+def draft_of(path: Path) -> Draft | None:
+    """What could be read of a file, right or wrong; None where it is no table at all."""
+    try:
+        return drafted(parse(_text(path)), Reader())
+    except Unparsable:
+        return None
 
 
 def outputs(path: Path) -> tuple[dict[str, Part], list[Problem]]:
@@ -103,30 +114,6 @@ def _placed(complaints: list[Complaint], path: Path, text: str) -> list[Problem]
         for one in complaints
     }
     return sorted(found)
-
-
-def _secrets(draft: Draft, credentials: Path | None) -> tuple[dict[str, Secret], list[Problem]]:
-    configured = credentials or draft.basics.get("credentials")
-    folder = vault.directory(configured)
-    strict = draft.basics.get("environment") is not Environment.SIMULATOR
-    secrets: dict[str, Secret] = {}
-    problems: list[Problem] = []
-    for name in _secret_names(draft):
-        try:
-            secrets[name] = vault.read(folder / name, strict)
-        except vault.SecretError as error:
-            problems.append(error.problem)
-    return secrets, problems
-
-
-def _secret_names(draft: Draft) -> list[str]:
-    wanted = draft.basics.get("gateways", tuple(draft.gateway))
-    return [
-        f"{name}.{secret}"
-        for name in dict.fromkeys(wanted)
-        if name in draft.gateway
-        for secret in secrets_of(name)
-    ]
 
 
 def _built(draft: Draft, path: Path, secrets: dict[str, Secret], raw: Mapping[str, Any]) -> Configuration:

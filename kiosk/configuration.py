@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from msgspec import NODEFAULT, Meta, Struct
-from msgspec.structs import fields
+from msgspec import Meta, Struct
 
 from kiosk.model import Environment, FreeAmount, Language, Slot
 from kiosk.secret import Secret
@@ -100,6 +99,15 @@ class Configuration(Basics, frozen=True, kw_only=True):
     given: frozenset[str]
     source: Path
 
+    def secrets_of(self, gateway: str) -> dict[str, Secret]:
+        """A gateway's own secrets, by the names it has for them."""
+        prefix = f"{gateway}."
+        return {
+            name.removeprefix(prefix): secret
+            for name, secret in self.secrets.items()
+            if name.startswith(prefix)
+        }
+
 
 class PartDraft(Struct, frozen=True):
     """A part as far as it could be read: its good values by field, and what its driver asks for.
@@ -111,12 +119,6 @@ class PartDraft(Struct, frozen=True):
     values: dict[str, Any]
     schema: type[Struct]
     config: Struct | None
-
-    @property
-    def defaults(self) -> dict[str, Any]:
-        """The driver's own defaults by field."""
-        known = fields(self.schema)
-        return {field.name: field.default for field in known if field.default is not NODEFAULT}
 
 
 class Draft(Struct, frozen=True, kw_only=True):

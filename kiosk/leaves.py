@@ -27,6 +27,7 @@ _BOUNDS = {
     "multiple_of": "a multiple of {}",
     "min_length": "at least {} of them",
     "max_length": "at most {} of them",
+    "pattern": "of the form {}",
 }
 
 
@@ -55,8 +56,9 @@ def _path(kind: type, value: Any) -> Any:
 def wanted(kind: Any) -> str:
     """What a value of that type is, in words; a type's own `description` comes first."""
     bare, notes = _unwrapped(kind)
-    words = next((note.description for note in notes if note.description), None) or _words(bare)
-    return ", ".join([words, *(bound for note in notes for bound in _bounds(note))])
+    described = next((note.description for note in notes if note.description), None)
+    bounds = [bound for note in notes for bound in _bounds(note) if not (described and note.pattern)]
+    return ", ".join([described or _words(bare), *bounds])
 
 
 def _unwrapped(kind: Any) -> tuple[Any, list[msgspec.Meta]]:

@@ -4,19 +4,19 @@ A rule gets what could be read of the file and yields its complaints; where a va
 complained of, and the rule says nothing more.
 """
 
+import re
 import zoneinfo
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from kiosk.configuration import Draft, PartDraft
 from kiosk.gateways import GATEWAYS
+from kiosk.gateways.contract import Contract
 from kiosk.leaves import nearest
 from kiosk.model import Environment
 from kiosk.tables import Complaint, Key
-
-FLOORS = ("poll", "create_deadline", "status_deadline", "claim_window")
-"""What production may not set below the gateway's own default; those were chosen to lose nobody's money."""
 
 _I2C_PINS = (2, 3)
 
@@ -85,7 +85,7 @@ def pins_are_used_once(draft: Draft) -> Iterator[Complaint]:
 
 
 def _uses_i2c(panel: PartDraft | None) -> bool:
-    return panel is not None and panel.driver != "emulated" and panel.values.get("bus", "i2c") != "spi"
+    return panel is not None and panel.values.get("bus") == 1
 
 
 def _parts(draft: Draft) -> Iterator[tuple[Key, PartDraft]]:
@@ -163,47 +163,36 @@ def pretended_money_moves_nothing(draft: Draft) -> Iterator[Complaint]:
             )
 
 
-def addresses_are_safe(draft: Draft) -> Iterator[Complaint]:
-    """Money is asked about over https; plain http is for the simulator on this machine."""
+def contracts_hold(draft: Draft) -> Iterator[Complaint]:
+    """Each gateway says what its environment does not allow: its deadlines, polls and addresses."""
     environment = draft.basics.get("environment")
     if environment is None:
         return
     for name, part in draft.gateway.items():
-        for field, value in part.values.items():
-            if field.endswith("url") and isinstance(value, str) and value:
-                reason = _unsafe(value, environment)
-                if reason:
-                    yield Complaint(("gateway", name, field), reason)
-
-
-def _unsafe(url: str, environment: Environment) -> str:
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return "is no address"
-    if not host or port == 0 or parts.username or parts.password or not url.isprintable():
-        return "is no plain address such as https://api.example.com"
-    if environment is Environment.SIMULATOR:
-        local = host == "127.0.0.1" and parts.scheme in ("http", "https")
-        return "" if local else "the simulator talks to http://127.0.0.1 only"
-    return "" if parts.scheme == "https" else "must begin with https://"
-
-
-def floors_hold_in_production(draft: Draft) -> Iterator[Complaint]:
-    """Deadlines, polls and claim windows below the gateway's own lose customers' money."""
-    if draft.basics.get("environment") is not Environment.PRODUCTION:
-        return
-    for name, part in draft.gateway.items():
-        for field in FLOORS:
-            floor = part.defaults.get(field)
-            if field in part.values and floor is not None and _least(part.values[field]) < _least(floor):
-                reason = f"production needs at least {_least(floor):g}"
+        contract = _as_far_as_known(part)
+        for problem in contract.problems(environment) if isinstance(contract, Contract) else ():
+            field, _, reason = problem.partition(": ")
+            if field in part.values:
                 yield Complaint(("gateway", name, field), reason)
 
 
-def _least(value: Any) -> float:
-    return min(map(float, value), default=0.0) if isinstance(value, (list, tuple)) else float(value)
+def _as_far_as_known(part: PartDraft) -> Struct | None:
+    """The part's settings with defaults where they were bad; None where one that was needed is missing."""
+    try:
+        return part.config or part.schema(**part.values)
+    except (TypeError, ValueError):
+        return None
+
+
+def the_simulator_stays_at_home(draft: Draft) -> Iterator[Complaint]:
+    """Its gateway listens on this machine and nowhere else."""
+    if draft.basics.get("environment") is not Environment.SIMULATOR:
+        return
+    for name, part in draft.gateway.items():
+        address = part.values.get("base_url")
+        if address and not re.fullmatch(r"https?://127\.0\.0\.1(:[0-9]{1,5})?", address):
+            advice = "write http://127.0.0.1: and its port"
+            yield Complaint(("gateway", name, "base_url"), "the simulator talks to 127.0.0.1 only", advice)
 
 
 RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
@@ -217,6 +206,6 @@ RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     the_timezone_exists,
     nothing_is_pretended_for_real_money,
     pretended_money_moves_nothing,
-    addresses_are_safe,
-    floors_hold_in_production,
+    contracts_hold,
+    the_simulator_stays_at_home,
 )

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from kiosk import credentials
 from kiosk.cli.parsing import parser, takes_config, takes_credentials
-from kiosk.config import basics
+from kiosk.config import draft_of
+from kiosk.configuration import Draft
 from kiosk.drafting import secrets_of
-from kiosk.errors import ConfigError, KioskError
+from kiosk.errors import KioskError
 from kiosk.gateways import GATEWAYS
+from kiosk.keyring import refusal
 from kiosk.leaves import nearest
 from kiosk.secret import Secret
 
@@ -26,8 +28,12 @@ def main(words: list[str]) -> int:
     takes_config(storing)
     takes_credentials(storing)
     given = arguments.parse_args(words)
-    path = _folder(given) / _known(given.name)
-    credentials.write(path, _asked_for(given.name))
+    draft = draft_of(given.config)  # the secret may well come before the file
+    path = _folder(given, draft) / _known(given.name)
+    secret = _asked_for(given.name)
+    if draft and (reason := refusal(draft, given.name, secret)):
+        raise KioskError(f"{given.name}: {reason}; nothing was stored")
+    credentials.write(path, secret)
     print(f"{path}: stored; it is used from the next start on")
     return 0
 
@@ -40,15 +46,10 @@ def _known(name: str) -> str:
     return name
 
 
-def _folder(given: Namespace) -> Path:
+def _folder(given: Namespace, draft: Draft | None) -> Path:
     """Where it belongs: never in what systemd hands over, which is made anew at every start."""
-    if given.credentials:
-        return Path(given.credentials)
-    try:
-        configured = basics(given.config).credentials
-    except ConfigError:  # the secret may well come before the file
-        configured = None
-    return configured or credentials.DIRECTORY
+    configured = draft.basics.get("credentials") if draft else None
+    return Path(given.credentials or configured or credentials.DIRECTORY)
 
 
 def _asked_for(name: str) -> Secret:

@@ -1,0 +1,85 @@
+"""Which secrets a configuration needs, and whether its gateways take them.
+
+A gateway refuses keys of another environment when it is opened; opening one sends nothing.
+"""
+
+import pkgutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk import credentials
+from kiosk.configuration import Configuration, Draft
+from kiosk.drafting import secrets_of
+from kiosk.errors import GatewayError, KioskError
+from kiosk.gateways import GATEWAYS
+from kiosk.gateways.base import Gateway
+from kiosk.model import Environment
+from kiosk.secret import Secret
+from kiosk.tables import Problem
+
+
+def gather(draft: Draft, folder: Path | None) -> tuple[dict[str, Secret], list[Problem]]:
+    """The secrets of all gateways named, as `midtrans.server_key`, and what is wrong with their files."""
+    place = credentials.directory(folder or draft.basics.get("credentials"))
+    strict = draft.basics.get("environment") is not Environment.SIMULATOR
+    secrets: dict[str, Secret] = {}
+    problems: list[Problem] = []
+    for name in _names(draft):
+        try:
+            secrets[name] = credentials.read(place / name, strict)
+        except credentials.SecretError as error:
+            problems.append(error.problem)
+    return secrets, problems
+
+
+def _names(draft: Draft) -> list[str]:
+    wanted = dict.fromkeys(draft.basics.get("gateways", draft.gateway))
+    return [f"{name}.{secret}" for name in wanted if name in draft.gateway for secret in secrets_of(name)]
+
+
+def opened(configuration: Configuration, name: str, now: Callable[[], float] = time.time) -> Gateway:
+    """One gateway of a configuration, ready to be called; raises GatewayError where it takes no such key."""
+    kind = pkgutil.resolve_name(GATEWAYS[name])
+    gateway: Gateway = kind(
+        configuration.gateway[name],
+        configuration.environment,
+        configuration.secrets_of(name),
+        configuration.kiosk,
+        now,
+    )
+    return gateway
+
+
+def refusals(configuration: Configuration) -> list[Problem]:
+    """Why gateways cannot be opened with this configuration and its secrets."""
+    problems = []
+    for name in configuration.gateways:
+        try:
+            shut(opened(configuration, name))
+        except GatewayError as error:
+            problems.append(Problem(str(configuration.source), 0, f"gateway.{name}", error.reason))
+    return problems
+
+
+def shut(gateway: Gateway) -> None:
+    """Close its connections, where it keeps any."""
+    close: Callable[[], None] | None = getattr(gateway, "close", None)
+    if close:
+        close()
+
+
+def refusal(draft: Draft, name: str, secret: Secret) -> str:
+    """Why the gateway of a file would not take this secret; "" where it would, or where nobody can tell."""
+    gateway, _, field = name.partition(".")
+    part, environment = draft.gateway.get(gateway), draft.basics.get("environment")
+    if part is None or part.config is None or environment is None or secrets_of(gateway) != (field,):
+        return ""
+    kind = pkgutil.resolve_name(GATEWAYS[gateway])
+    try:
+        shut(kind(part.config, environment, {field: secret}, draft.basics.get("kiosk", ""), time.time))
+    except GatewayError as error:
+        return error.reason
+    except KioskError:
+        return ""
+    return ""
