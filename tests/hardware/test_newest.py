@@ -1,0 +1,115 @@
+"""A slow panel that nobody waits for."""
+
+from queue import Queue
+from threading import Event
+
+import pytest
+from PIL import Image
+
+from hardware.errors import DeviceFailed
+from hardware.newest import Newest
+
+DEADLINE = 10
+
+
+class SlowPanel:
+    """A panel that finishes a picture when told to; `drawn` gets the lit pixels of each."""
+
+    size = (8, 8)
+    mode = "1"
+
+    def __init__(self) -> None:
+        self.began, self.drawn = Queue[int](), Queue[int]()
+        self.orders = Queue[Exception | None]()
+        self.closed = Event()
+
+    def show(self, image: Image.Image) -> None:
+        assert not self.closed.is_set()
+        self.began.put(lit(image))
+        if error := self.orders.get(timeout=DEADLINE):
+            raise error
+        self.drawn.put(lit(image))
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def picture(number: int) -> Image.Image:
+    """As many lit pixels as the number says."""
+    image = Image.new("1", (8, 8))
+    for n in range(number):
+        image.putpixel((n, 0), 255)
+    return image
+
+
+def lit(image: Image.Image) -> int:
+    return image.histogram()[255]
+
+
+def test_showing_does_not_wait_and_only_the_newest_does() -> None:
+    panel, failures = SlowPanel(), Queue[str]()
+    newest = Newest(panel, failures.put)
+    newest.show(picture(1))
+    assert panel.began.get(timeout=DEADLINE) == 1
+    for number in (2, 3, 4):
+        newest.show(picture(number))
+    for _ in range(2):
+        panel.orders.put(None)
+    assert [panel.drawn.get(timeout=DEADLINE) for _ in range(2)] == [1, 4]
+    newest.close()
+    assert panel.drawn.empty()
+    assert failures.empty()
+
+
+def test_a_picture_that_is_changed_afterwards_is_shown_as_it_was_given() -> None:
+    panel = SlowPanel()
+    newest = Newest(panel, Queue[str]().put)
+    newest.show(picture(1))
+    panel.began.get(timeout=DEADLINE)
+    mine = picture(2)
+    newest.show(mine)
+    mine.paste(0, (0, 0, 8, 8))
+    for _ in range(2):
+        panel.orders.put(None)
+    assert [panel.drawn.get(timeout=DEADLINE) for _ in range(2)] == [1, 2]
+    newest.close()
+
+
+@pytest.mark.parametrize("error", [DeviceFailed("nothing answers at 0x3c"), ZeroDivisionError("0x3c")])
+def test_a_failure_is_told_at_once_and_at_the_next_show_which_is_drawn_all_the_same(error: Exception) -> None:
+    panel, failures = SlowPanel(), Queue[str]()
+    newest = Newest(panel, failures.put)
+    panel.orders.put(error)
+    newest.show(picture(1))
+    assert "0x3c" in failures.get(timeout=DEADLINE)
+    with pytest.raises(DeviceFailed, match="0x3c"):
+        newest.show(picture(2))
+    panel.orders.put(None)
+    assert panel.drawn.get(timeout=DEADLINE) == 2
+    panel.orders.put(None)
+    newest.show(picture(3))
+    assert panel.drawn.get(timeout=DEADLINE) == 3
+    newest.close()
+
+
+def test_closing_waits_for_the_picture_that_is_being_drawn_and_drops_the_one_that_waits() -> None:
+    panel = SlowPanel()
+    newest = Newest(panel, Queue[str]().put)
+    newest.show(picture(1))
+    panel.began.get(timeout=DEADLINE)
+    newest.show(picture(2))
+    newest._closed = True  # as `close` does before it waits
+    panel.orders.put(None)
+    newest.close()
+    assert panel.closed.is_set()
+    assert panel.drawn.get(timeout=DEADLINE) == 1
+    assert panel.drawn.empty()
+    with pytest.raises(DeviceFailed, match="closed"):
+        newest.show(picture(3))
+
+
+def test_it_is_a_panel_of_the_same_size_and_mode() -> None:
+    panel = SlowPanel()
+    newest = Newest(panel, Queue[str]().put)
+    assert (newest.size, newest.mode) == (panel.size, panel.mode)
+    newest.close()
