@@ -11,6 +11,7 @@ from kiosk.settings import Limits
 from kiosk.states import Armed, Dispensed, Escalated, Refunding, State, Why
 
 DAY = 86_400
+FAILED_VENDS = (Why.NOT_DROPPED, Why.OUTPUT_FAILED, Why.RELEASE_UNCERTAIN)
 
 
 def may_refund(record: SlotRecord, now: Now, limits: Limits) -> bool:
@@ -37,7 +38,7 @@ def _trouble(record: SlotRecord, why: Why, limits: Limits) -> SlotRecord:
     if why is Why.CUT_IN_RELEASE:
         cuts = record.cuts + 1
         return replace(record, cuts=cuts, stopped=record.stopped or _reason(cuts, limits.cuts, why))
-    if why in (Why.NOT_DROPPED, Why.RELEASE_UNCERTAIN):
+    if why in FAILED_VENDS:
         failed = record.failed_vends + 1
         stopped = record.stopped or _reason(failed, limits.failed_vends, why)
         return replace(record, failed_vends=failed, stopped=stopped)

@@ -26,6 +26,7 @@ class Why(StrEnum):
     STOPPING = "stopping"
     PAID_LATE = "paid_late"
     NO_OUTPUT = "no_output"
+    OUTPUT_FAILED = "output_failed"
     NOT_DROPPED = "not_dropped"
     CUT_IN_RELEASE = "cut_in_release"
     RELEASE_UNCERTAIN = "release_uncertain"

@@ -7,7 +7,7 @@ reads a claim code.
 from math import ceil
 
 from kiosk import screens
-from kiosk.model import Rupiah, Slot, SlotRecord, WebLink
+from kiosk.model import Environment, Rupiah, Slot, SlotRecord, WebLink
 from kiosk.session import Choosing, Counter, Notice, Ordering, Serving, Session, Typing
 from kiosk.settings import Settings
 from kiosk.states import (
@@ -72,6 +72,17 @@ def last_word(life: Life, settings: Settings) -> screens.Screen:
             return _unpaid(why, order.claim_code, contact)
         case state:
             raise AssertionError(f"{state!r} has no last word")
+
+
+def without_memory(settings: Settings, session: Session, opened: Life | None) -> screens.View:
+    """The last picture of a machine whose journal cannot be written: the claim code, if an order is open."""
+    contact = settings.contact
+    screen = (
+        screens.CallOperator(opened.order.claim_code, contact, "K402")
+        if opened
+        else screens.OutOfService("K402", contact)
+    )
+    return screens.View(screen, session.language, settings.environment is not Environment.PRODUCTION)
 
 
 def seconds_left(shown: QrShown, now: float) -> int:

@@ -8,6 +8,8 @@ arguments may be repeated at any time, by any process, and never charges or refu
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
+
 from kiosk.errors import Unsupported
 from kiosk.model import Charge, Evidence, Order, RefundReceipt, Report, Rupiah, Terms
 
@@ -18,7 +20,7 @@ class Gateway:
     name: ClassVar[str]
 
     def __init__(self, terms: Terms, merchant: str) -> None:
-        self.terms = terms
+        self.terms = replace(terms, merchant=merchant)
         self.merchant = merchant
 
     def create(self, order: Order) -> Charge:
@@ -45,6 +47,9 @@ class Gateway:
     def order_named_in(self, notification: Mapping[str, Any]) -> str | None:
         """The order id in a provider's notification, or None; a hint, whatever it says."""
         return None
+
+    def close(self) -> None:
+        """Close kept connections; may be called again."""
 
     def _unsupported(self, operation: str) -> Unsupported:
         return Unsupported(self.name, operation, f"{self.name} has no such call, or the contract has not")

@@ -73,7 +73,7 @@ def release_failed(armed: Armed, event: on.ReleaseFailed, desk: Desk) -> Outcome
     after = (
         escalate(Why.RELEASE_UNCERTAIN, armed.evidence, desk, detail=event.reason)
         if event.energised
-        else refund(Why.NO_OUTPUT, armed.charge, armed.evidence, desk)
+        else refund(Why.OUTPUT_FAILED, armed.charge, armed.evidence, desk)
     )
     return replace(after, effects=(line, *after.effects))
 

@@ -135,7 +135,6 @@ def stock_counted(till: Till, event: on.StockCounted, now: Now) -> Step:
 
 
 def stopping(till: Till, event: on.Stopping, now: Now) -> Step:
-    """Take a payable code away and write it down; the next start goes on from there."""
-    if till.opened is None:
-        return till, ()
-    return to_order(till, on.CloseAsked(_open_id(till), Why.STOPPING), now)
+    """Release nothing more, and take a payable code away; the next start goes on from there."""
+    after = replace(till, faults={**till.faults, on.Part.OUTPUT: "the machine is stopping"})
+    return to_order(after, on.CloseAsked(_open_id(after), Why.STOPPING), now)

@@ -1,0 +1,168 @@
+"""Configuration becomes a running machine: the one place where everything is plugged together.
+
+The order of a start is the order in which harm could be done: outputs off, the panel overwritten, then the
+journal, then the world.
+"""
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from pkgutil import resolve_name
+from threading import Event
+
+from hardware.errors import HardwareError
+from kiosk import __version__, logs
+from kiosk.config import load
+from kiosk.configuration import Configuration
+from kiosk.daemon import Daemon, Stop
+from kiosk.drawing import Artist
+from kiosk.errors import ConfigError, GatewayError, JournalError, JournalLocked, JournalMissing
+from kiosk.gateways import GATEWAYS
+from kiosk.gateways.base import Gateway
+from kiosk.journal import Journal
+from kiosk.model import Environment, Now
+from kiosk.notify import Notifier, from_environment
+from kiosk.parts import Parts, open_parts
+from kiosk.reopening import reopen
+from kiosk.screens import OutOfService, Screen, Starting, View
+from kiosk.settings import Settings
+
+TRY_AGAIN_EVERY = 30.0
+
+
+def run(path: Path) -> int:
+    """Run the machine that a configuration describes until asked to stop; returns the exit code."""
+    logs.start()
+    try:
+        configuration = load(path)
+        parts = open_parts(configuration)
+    except (ConfigError, HardwareError) as error:
+        logs.write("K508", fields={"reason": str(error)})
+        return 1
+    try:
+        return _run(configuration, parts)
+    except (HardwareError, GatewayError, ConfigError, JournalError) as error:
+        logs.write("K508", fields={"reason": str(error)})
+        return 1
+    finally:
+        parts.close()
+
+
+def _run(configuration: Configuration, parts: Parts) -> int:
+    notifier = from_environment()
+    show(parts, configuration, Starting(configuration.kiosk, __version__))
+    gateways = open_gateways(configuration)
+    try:
+        journal = Journal(configuration.state / "journal.db", configuration.marker)
+        daemon = assemble(configuration, parts, gateways, journal, notifier)
+    except (JournalMissing, JournalLocked):
+        raise
+    except JournalError as error:
+        return _out_of_service(configuration, parts, notifier, error)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: daemon.put(Stop()))
+    return daemon.run()
+
+
+def assemble(
+    configuration: Configuration,
+    parts: Parts,
+    gateways: dict[str, Gateway],
+    journal: Journal,
+    notifier: Notifier,
+) -> Daemon:
+    """A daemon that goes on from where the journal ends."""
+    clock = clock_of(parts)
+    till, effects = reopen(
+        settings_of(configuration),
+        {name: gateway.terms for name, gateway in gateways.items()},
+        journal.open_lives(),
+        journal.slots(),
+        journal.recovery,
+        journal.last_boot(),
+        clock(),
+    )
+    return Daemon(till, effects, parts, gateways, journal, clock, notifier)
+
+
+def open_gateways(configuration: Configuration) -> dict[str, Gateway]:
+    """Every configured gateway, those that only old orders need among them."""
+    return {name: _gateway(name, configuration) for name in configuration.gateway}
+
+
+def settings_of(configuration: Configuration) -> Settings:
+    """What the core decides with."""
+    return Settings(
+        kiosk=configuration.kiosk,
+        merchant=configuration.merchant,
+        contact=configuration.contact,
+        version=__version__,
+        environment=configuration.environment,
+        gateways=configuration.gateways,
+        slots=configuration.slots,
+        free=configuration.free_amount,
+        language=configuration.language,
+        limits=configuration.limits,
+    )
+
+
+def clock_of(parts: Parts) -> Callable[[], Now]:
+    """The three times of this machine."""
+    boot = parts.boot
+    return lambda: Now(boot.id, boot.elapsed(), time.time())
+
+
+def show(parts: Parts, configuration: Configuration, screen: Screen) -> None:
+    """Put a picture on the panel before there is a daemon."""
+    panel = parts.panel
+    view = View(screen, configuration.language, configuration.environment is not Environment.PRODUCTION)
+    panel.show(Artist(panel.size, panel.mode).draw(view))
+
+
+def _gateway(name: str, configuration: Configuration) -> Gateway:
+    kind = resolve_name(GATEWAYS[name])
+    prefix = f"{name}."
+    secrets = {
+        key.removeprefix(prefix): secret
+        for key, secret in configuration.secrets.items()
+        if key.startswith(prefix)
+    }
+    made = kind(
+        configuration.gateway[name], configuration.environment, secrets, configuration.kiosk, time.time
+    )
+    assert isinstance(made, Gateway)
+    return made
+
+
+def _out_of_service(
+    configuration: Configuration, parts: Parts, notifier: Notifier, error: JournalError
+) -> int:
+    """A journal that cannot be written stops selling, not the process: no crash loop, and words on the panel.
+
+    Ends once the journal can be opened again, so that systemd starts the machine anew.
+    """
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    parts.close_outputs()
+    logs.write("K402", fields={"reason": str(error)})
+    show(parts, configuration, OutOfService("K402", configuration.contact))
+    notifier.tell("READY=1")
+    pause = min(notifier.beat or TRY_AGAIN_EVERY, TRY_AGAIN_EVERY)
+    next_try = time.monotonic() + TRY_AGAIN_EVERY
+    while not stop.wait(pause):
+        notifier.tell("WATCHDOG=1")
+        if time.monotonic() >= next_try:
+            if _can_write(configuration):
+                break
+            next_try = time.monotonic() + TRY_AGAIN_EVERY
+    return 0
+
+
+def _can_write(configuration: Configuration) -> bool:
+    try:
+        Journal(configuration.state / "journal.db", configuration.marker).close()
+    except JournalError:
+        return False
+    return True

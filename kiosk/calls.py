@@ -1,0 +1,95 @@
+"""Slow calls as jobs of a lane: what is sent, and what answer, error or silence is as an event."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hardware.base import Output, Pulse
+from hardware.errors import DeviceMissing, HardwareError
+from kiosk import effects as do
+from kiosk import events as on
+from kiosk.errors import GatewayError, Misconfigured, Refused, Unreadable, Unsupported
+from kiosk.gateways.base import Gateway
+from kiosk.lanes import Job
+from kiosk.model import Drop, Order, Trouble, TroubleKind
+
+KINDS: tuple[tuple[type[GatewayError], TroubleKind], ...] = (
+    (Unreadable, TroubleKind.UNREADABLE),
+    (Refused, TroubleKind.REFUSED),
+    (Unsupported, TroubleKind.UNSUPPORTED),
+    (Misconfigured, TroubleKind.MISCONFIGURED),
+)
+FAILED: dict[type[do.GatewayCall], Callable[[str, Trouble], on.Event]] = {
+    do.Create: on.ChargeFailed,
+    do.Ask: on.StatusFailed,
+    do.Cancel: on.CancelFailed,
+    do.Refund: on.RefundFailed,
+}
+STUCK = Trouble(TroubleKind.UNREACHABLE, "the call was stuck past its deadline")
+
+
+def job(call: do.GatewayCall, gateway: Gateway, elapsed: Callable[[], float]) -> Job:
+    """The call as a job of a lane."""
+    terms = gateway.terms
+    seconds = terms.status_deadline if isinstance(call, do.Ask) else terms.create_deadline
+    return Job(lambda: _made(call, gateway, elapsed), seconds, failed(call, STUCK))
+
+
+def failed(call: do.GatewayCall, trouble: Trouble) -> on.Event:
+    """The event of a call that brought nothing."""
+    return FAILED[type(call)](call.order.id, trouble)
+
+
+def release(order: Order, output: Output, plan: Pulse) -> Job:
+    """Energise an output once; where it may have moved and nobody knows, a person must look."""
+    lost = on.ReleaseFailed(order.id, energised=True, reason="the output is stuck")
+    return Job(lambda: _released(order, output, plan), plan.milliseconds / 1000, lost)
+
+
+def trouble_of(error: GatewayError) -> Trouble:
+    """An error as a value; whatever says nothing more is unreachable: nothing is known."""
+    kind = next((kind for type_, kind in KINDS if isinstance(error, type_)), TroubleKind.UNREACHABLE)
+    return Trouble(kind, error.reason, error.code)
+
+
+def _made(call: do.GatewayCall, gateway: Gateway, elapsed: Callable[[], float]) -> on.Event:
+    try:
+        return CALLS[type(call)](call, gateway, elapsed)
+    except GatewayError as error:
+        return failed(call, trouble_of(error))
+
+
+def _create(call: do.Create, gateway: Gateway, elapsed: Callable[[], float]) -> on.Event:
+    return on.ChargeMade(call.order.id, gateway.create(call.order))
+
+
+def _ask(call: do.Ask, gateway: Gateway, elapsed: Callable[[], float]) -> on.Event:
+    asked_at = elapsed()
+    return on.StatusReported(call.order.id, gateway.status(call.order, call.charge), asked_at)
+
+
+def _cancel(call: do.Cancel, gateway: Gateway, elapsed: Callable[[], float]) -> on.Event:
+    gateway.cancel(call.order, call.charge)
+    return on.CancelDone(call.order.id)
+
+
+def _refund(call: do.Refund, gateway: Gateway, elapsed: Callable[[], float]) -> on.Event:
+    receipt = gateway.refund(call.order, call.charge, call.evidence, call.amount, call.key)
+    return on.RefundDone(call.order.id, receipt)
+
+
+CALLS: dict[type[do.GatewayCall], Callable[[Any, Gateway, Callable[[], float]], on.Event]] = {
+    do.Create: _create,
+    do.Ask: _ask,
+    do.Cancel: _cancel,
+    do.Refund: _refund,
+}
+
+
+def _released(order: Order, output: Output, plan: Pulse) -> on.Event:
+    try:
+        output.release(plan)
+    except DeviceMissing as error:
+        return on.ReleaseFailed(order.id, energised=False, reason=str(error))
+    except HardwareError as error:
+        return on.ReleaseFailed(order.id, energised=True, reason=str(error))
+    return on.Released(order.id, Drop.NO_SENSOR)

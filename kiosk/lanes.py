@@ -1,0 +1,115 @@
+"""Threads that wait for slow things, one job after another, so that the deciding thread never does.
+
+A lane shares nothing: its book is kept by the deciding thread, its worker takes jobs from one queue and puts
+what came of them into the inbox.  A job says how long it may take; what is stuck past that is given up.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Thread
+from typing import NamedTuple
+
+from kiosk.events import Event
+
+GRACE = 2.0
+"""Seconds past its own deadline before a job counts as stuck."""
+
+
+class Job(NamedTuple):
+    """What to do within `seconds`, and what to believe if it never ends."""
+
+    work: Callable[[], Event]
+    seconds: float
+    lost: Event
+
+
+class Done(NamedTuple):
+    """What came of a lane's job; `worker` tells a worker that was given up from the one after it."""
+
+    lane: str
+    worker: int
+    event: Event
+
+
+class Died(NamedTuple):
+    """A thread ended by an error that nobody expected; the process must not go on without it."""
+
+    thread: str
+    error: BaseException
+
+
+class Lane:
+    """One worker thread and the jobs that wait for it; only the deciding thread calls its methods."""
+
+    def __init__(self, name: str, put: Callable[[Done | Died], None], clock: Callable[[], float]) -> None:
+        self.name = name
+        self.losses = 0
+        self._put = put
+        self._clock = clock
+        self._waiting: deque[Job] = deque()
+        self._current: Job | None = None
+        self._stuck_at = 0.0
+        self._worker = 0
+        self._jobs = self._hire()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is under way."""
+        return self._current is not None
+
+    @property
+    def stuck_at(self) -> float | None:
+        """When the job under way will count as stuck, by the lane's clock; None while idle."""
+        return self._stuck_at if self._current else None
+
+    def do(self, job: Job) -> None:
+        """Do it after all that wait already."""
+        self._waiting.append(job)
+        self._next()
+
+    def finished(self, done: Done) -> Event | None:
+        """Take what came of a job and begin the next; None from a worker that was given up."""
+        if done.worker != self._worker:
+            return None
+        self._current = None
+        self._next()
+        return done.event
+
+    def give_up(self) -> Event:
+        """Leave the stuck worker to itself and hire another; its late answer will be dropped."""
+        assert self._current
+        lost = self._current.lost
+        self.losses += 1
+        self._current = None
+        self._jobs = self._hire()
+        self._next()
+        return lost
+
+    def close(self) -> None:
+        """Let the worker end after its current job."""
+        self._waiting.clear()
+        self._jobs.put(None)
+
+    def _next(self) -> None:
+        if self._current is None and self._waiting:
+            self._current = self._waiting.popleft()
+            self._stuck_at = self._clock() + self._current.seconds + GRACE
+            self._jobs.put(self._current)
+
+    def _hire(self) -> "SimpleQueue[Job | None]":
+        self._worker += 1
+        jobs: SimpleQueue[Job | None] = SimpleQueue()
+        work = (jobs, self.name, self._worker, self._put)
+        Thread(target=_work, args=work, name=self.name, daemon=True).start()
+        return jobs
+
+
+def _work(
+    jobs: "SimpleQueue[Job | None]", lane: str, worker: int, put: Callable[[Done | Died], None]
+) -> None:
+    try:
+        while (job := jobs.get()) is not None:
+            put(Done(lane, worker, job.work()))
+    except BaseException as error:  # noqa: BLE001  # whatever it is, the deciding thread must hear of it
+        put(Died(lane, error))

@@ -1,0 +1,64 @@
+"""The machine's parts, opened as the configuration names them.
+
+The outputs come first, because making one switches it off; nothing missing is ever replaced by a pretence.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pkgutil import resolve_name
+from typing import Any, NamedTuple
+
+from hardware import BOOTS, KEYPADS, OUTPUTS, PANELS
+from hardware.base import Boot, Keypad, Output, Panel, Pulse
+from hardware.board import Board
+from hardware.errors import HardwareError
+from kiosk.configuration import Configuration, Part
+
+
+class Parts(NamedTuple):
+    """Everything that is plugged in; `plans` says how each output is energised."""
+
+    board: Board
+    boot: Boot
+    outputs: Mapping[str, Output]
+    plans: Mapping[str, Pulse]
+    panel: Panel
+    keypad: Keypad
+
+    def close_outputs(self) -> None:
+        """Switch everything off and let go of it; may be called again."""
+        for output in self.outputs.values():
+            with suppress(HardwareError):
+                output.close()
+
+    def close(self) -> None:
+        """Outputs first, then the rest."""
+        self.close_outputs()
+        for part in (self.keypad, self.panel):
+            with suppress(HardwareError):
+                part.close()
+        self.board.close()
+
+
+def open_parts(configuration: Configuration) -> Parts:
+    """Open every part; raises HardwareError naming the one that cannot be opened, with nothing left open."""
+    board = Board()
+    try:
+        outputs = {name: _opened(OUTPUTS, part, board) for name, part in configuration.outputs.items()}
+        plans = {name: Pulse(_milliseconds(part)) for name, part in configuration.outputs.items()}
+        panel = _opened(PANELS, configuration.panel, board)
+        keypad = _opened(KEYPADS, configuration.keypad, board)
+        boot = _opened(BOOTS, configuration.clock, board)
+    except BaseException:
+        board.close()
+        raise
+    return Parts(board, boot, outputs, plans, panel, keypad)
+
+
+def _opened(registry: Mapping[str, str], part: Part, board: Board) -> Any:
+    return resolve_name(registry[part.driver])(part.config, board)
+
+
+def _milliseconds(part: Part) -> int:
+    milliseconds: int = getattr(part.config, "milliseconds")  # noqa: B009  # every output's Config has it
+    return milliseconds
