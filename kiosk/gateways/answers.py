@@ -7,6 +7,7 @@ numbers of any size, any depth) is refused.  Pure: no IO, no clock.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
@@ -20,26 +21,15 @@ _BRACKETS_AND_STRINGS: Final = re.compile(r'"(?:\\.|[^"\\])*+"?|[\[{]|[\]}]', re
 _WHOLE_RUPIAH: Final = re.compile(r"([0-9]{1,15})(?:\.0{1,2})?")
 
 
-class AnswerError(ValueError):
+class AnswerError(Exception):
     """An answer that does not say what it should; its text names the field, never the content."""
 
 
 def read_object(content: bytes) -> dict[str, Any]:
     """The JSON object in `content`; numbers with a point come as Decimal.  Raises `AnswerError`."""
-    try:
-        text = content.decode()
-        _check_depth(text)
-        value = json.loads(
-            text,
-            object_pairs_hook=_without_repeats,
-            parse_constant=_no_constant,
-            parse_float=_decimal,
-            parse_int=_integer,
-        )
-    except AnswerError:
-        raise
-    except (ValueError, ArithmeticError):  # whose text quotes the content
-        raise AnswerError("the answer is no JSON") from None
+    value = None
+    with suppress(ValueError, ArithmeticError):  # which hold the content
+        value = _parsed(content.decode())
     if not isinstance(value, dict):
         raise AnswerError("the answer is no JSON object")
     return value
@@ -73,6 +63,17 @@ def words_in(body: Mapping[str, Any], field: str, longest: int = 80) -> str:
     value = body.get(field)
     text = str(value) if isinstance(value, str | int | Decimal) else ""
     return "".join(letter for letter in text if letter.isprintable()).strip()[:longest]
+
+
+def _parsed(text: str) -> Any:
+    _check_depth(text)
+    return json.loads(
+        text,
+        object_pairs_hook=_without_repeats,
+        parse_constant=_no_constant,
+        parse_float=_decimal,
+        parse_int=_integer,
+    )
 
 
 def _check_depth(text: str) -> None:
