@@ -40,7 +40,7 @@ def _unused(configuration: Configuration) -> Iterator[str]:
     for name in configuration.outputs.keys() - sold:
         yield f"outputs.{name}: nothing is sold through it; give it a slot or take it out"
     for name in configuration.gateway.keys() - set(configuration.gateways):
-        yield f"gateway.{name}: not used; name it in gateways or take it out"
+        yield f"gateway.{name}: for old orders only; name it in gateways to sell through it"
 
 
 def _moves_for_nothing(configuration: Configuration) -> Iterator[str]:

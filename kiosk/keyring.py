@@ -20,22 +20,20 @@ from kiosk.tables import Problem
 
 
 def gather(draft: Draft, folder: Path | None) -> tuple[dict[str, Secret], list[Problem]]:
-    """The secrets of all gateways named, as `midtrans.server_key`, and what is wrong with their files."""
+    """The secrets of all gateways, as `midtrans.server_key`, and what is wrong with their files.
+
+    A gateway that sells no more still answers for old orders, so it needs its secrets too.
+    """
     place = credentials.directory(folder or draft.basics.get("credentials"))
     strict = draft.basics.get("environment") is not Environment.SIMULATOR
     secrets: dict[str, Secret] = {}
     problems: list[Problem] = []
-    for name in _names(draft):
+    for name in [f"{gateway}.{secret}" for gateway in draft.gateway for secret in secrets_of(gateway)]:
         try:
             secrets[name] = credentials.read(place / name, strict)
         except credentials.SecretError as error:
             problems.append(error.problem)
     return secrets, problems
-
-
-def _names(draft: Draft) -> list[str]:
-    wanted = dict.fromkeys(draft.basics.get("gateways", draft.gateway))
-    return [f"{name}.{secret}" for name in wanted if name in draft.gateway for secret in secrets_of(name)]
 
 
 def opened(configuration: Configuration, name: str, now: Callable[[], float] = time.time) -> Gateway:
@@ -54,19 +52,12 @@ def opened(configuration: Configuration, name: str, now: Callable[[], float] = t
 def refusals(configuration: Configuration) -> list[Problem]:
     """Why gateways cannot be opened with this configuration and its secrets."""
     problems = []
-    for name in configuration.gateways:
+    for name in configuration.gateway:
         try:
-            shut(opened(configuration, name))
+            opened(configuration, name).close()
         except GatewayError as error:
             problems.append(Problem(str(configuration.source), 0, f"gateway.{name}", error.reason))
     return problems
-
-
-def shut(gateway: Gateway) -> None:
-    """Close its connections, where it keeps any."""
-    close: Callable[[], None] | None = getattr(gateway, "close", None)
-    if close:
-        close()
 
 
 def refusal(draft: Draft, name: str, secret: Secret) -> str:
@@ -77,7 +68,7 @@ def refusal(draft: Draft, name: str, secret: Secret) -> str:
         return ""
     kind = pkgutil.resolve_name(GATEWAYS[gateway])
     try:
-        shut(kind(part.config, environment, {field: secret}, draft.basics.get("kiosk", ""), time.time))
+        kind(part.config, environment, {field: secret}, draft.basics.get("kiosk", ""), time.time).close()
     except GatewayError as error:
         return error.reason
     except KioskError:

@@ -44,7 +44,7 @@ def takes_credentials(arguments: argparse.ArgumentParser) -> None:
     )
 
 
-def takes_json(arguments: argparse.ArgumentParser) -> None:
+def takes_json(arguments: argparse._ActionsContainer) -> None:
     """Add --json."""
     arguments.add_argument("--json", action="store_true", help="for programs: JSON instead of a table")
 
@@ -74,3 +74,8 @@ def who(text: str) -> str:
 def rupiah(amount: int) -> str:
     """An amount as people read it: `Rp 12.500`."""
     return "Rp " + f"{amount:,}".replace(",", ".")
+
+
+def printable(text: str) -> str:
+    """A text from outside without what moves a terminal's cursor."""
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -1,0 +1,176 @@
+"""`kiosk gateway`: calls a provider by hand; what comes back is JSON.
+
+These calls go past the journal: they are for trying a gateway out, and for what a person settles by hand.
+"""
+
+import json
+import re
+import secrets
+import string
+import sys
+import time
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from msgspec import to_builtins
+
+from kiosk.cli.parsing import Parser, parser, takes_config, takes_credentials, whole_rupiah
+from kiosk.cli.render import draw, size
+from kiosk.config import load
+from kiosk.configuration import Configuration
+from kiosk.errors import GatewayError, KioskError, Unsupported
+from kiosk.gateways import GATEWAYS
+from kiosk.gateways.base import Gateway
+from kiosk.keyring import opened
+from kiosk.model import Charge, Evidence, Now, Order, QrisCode, Rupiah
+
+
+def main(words: list[str]) -> int:
+    """Make one call and print its answer, or why there is none."""
+    arguments = parser("gateway", "Call a payment gateway by hand; answers are JSON.")
+    providers = arguments.add_subparsers(dest="gateway", required=True, metavar="|".join(GATEWAYS))
+    for name in GATEWAYS:
+        _takes_operations(providers.add_parser(name, allow_abbrev=False, help=f"call {name}"))
+    given = arguments.parse_args(words)
+    configuration = load(given.config, given.credentials)
+    if given.gateway not in configuration.gateway:
+        raise KioskError(f"{given.config}: there is no [gateway.{given.gateway}]; add it")
+    gateway = opened(configuration, given.gateway)
+    try:
+        return _called(gateway, configuration, given)
+    finally:
+        gateway.close()
+
+
+def _takes_operations(provider: Parser) -> None:
+    operations = provider.add_subparsers(dest="operation", required=True, metavar="|".join(OPERATIONS))
+    for name, what in HELP.items():
+        operation = operations.add_parser(name, allow_abbrev=False, help=what, description=what)
+        takes_config(operation)
+        takes_credentials(operation)
+        if name == "charge":
+            _takes_charge(operation)
+        else:
+            operation.add_argument("order", metavar="ORDER-ID", type=order_id)
+        if name == "refund":
+            _takes_refund(operation)
+
+
+def _takes_charge(operation: ArgumentParser) -> None:
+    operation.add_argument("--amount", type=whole_rupiah, required=True, metavar="N", help="whole rupiah")
+    operation.add_argument("--item", default="Test", metavar="NAME", help="what is sold (%(default)s)")
+    operation.add_argument("--order-id", dest="order", type=order_id, help="instead of a new one")
+    operation.add_argument("--out", type=Path, metavar="FILE.png", help="a picture of the code")
+    operation.add_argument(
+        "--panel", type=size, default=(400, 300), metavar="128x64", help="its size (400x300)"
+    )
+
+
+def _takes_refund(operation: ArgumentParser) -> None:
+    operation.add_argument("--amount", type=whole_rupiah, required=True, metavar="N", help="whole rupiah")
+    operation.add_argument(
+        "--key", type=order_id, help="the same key never refunds twice (the order id and -R1)"
+    )
+
+
+def order_id(text: str) -> str:
+    """An order id or a refund key as gateways take them; raises ArgumentTypeError."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,49}", text):
+        return text
+    raise ArgumentTypeError("at most 50 letters, digits and - _ ~ . are wanted")
+
+
+def fresh_order_id(kiosk: str) -> str:
+    """A new order id of a kiosk: 20 random characters of A-Z and 0-9 after its own, the last one a letter."""
+    letters = string.ascii_uppercase
+    middle = "".join(secrets.choice(letters + string.digits) for _ in range(19))
+    return kiosk + middle + secrets.choice(letters)
+
+
+def _called(gateway: Gateway, configuration: Configuration, given: Namespace) -> int:
+    order = _order(configuration, given)
+    try:
+        answer = OPERATIONS[given.operation](gateway, order, given)
+    except GatewayError as error:
+        _print({"order_id": order.id, "error": _as_json(error)})
+        print(f"kiosk gateway: {type(error).__name__.lower()}: {error}", file=sys.stderr)
+        return 1
+    _print({"order_id": order.id, **answer})
+    if getattr(given, "out", None):  # only now: a picture that fails must not hide a charge that was made
+        code = answer["code"]
+        draw(code.get("payload") or code["url"], given.panel, order.amount, given.out)
+    return 0
+
+
+def _order(configuration: Configuration, given: Namespace) -> Order:
+    return Order(
+        id=given.order or fresh_order_id(configuration.kiosk),
+        claim_code="",
+        slot=0,
+        item=getattr(given, "item", ""),
+        amount=Rupiah(getattr(given, "amount", 0)),
+        output="",
+        gateway=given.gateway,
+        environment=configuration.environment,
+        merchant=configuration.merchant,
+        made_at=Now("", 0.0, time.time()),
+    )
+
+
+def _as_json(error: GatewayError) -> dict[str, str]:
+    return {
+        "kind": type(error).__name__.lower(),
+        "operation": error.operation,
+        "reason": error.reason,
+        "code": error.code,
+    }
+
+
+def _print(document: dict[str, Any]) -> None:
+    print(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def _charge(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
+    return {"amount": order.amount, **to_builtins(gateway.create(order))}
+
+
+def _status(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
+    return dict(to_builtins(gateway.status(order, None)))
+
+
+def _cancel(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
+    gateway.cancel(order, None)
+    return {"asked": "cancel", "next": "only its status says what that came to"}
+
+
+def _expire(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
+    expire: Callable[[Order], None] | None = getattr(gateway, "expire", None)
+    if expire is None:
+        raise Unsupported(gateway.name, "expire", f"{gateway.name} has no such call")
+    expire(order)
+    return {"asked": "expire", "next": "only its status says what that came to"}
+
+
+def _refund(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
+    nothing = Charge(QrisCode(""), "")
+    key = given.key or f"{order.id}-R1"
+    receipt = gateway.refund(order, nothing, Evidence(), order.amount, key)
+    return {"key": key, **to_builtins(receipt)}
+
+
+OPERATIONS: dict[str, Callable[[Gateway, Order, Namespace], dict[str, Any]]] = {
+    "charge": _charge,
+    "status": _status,
+    "cancel": _cancel,
+    "expire": _expire,
+    "refund": _refund,
+}
+HELP = {
+    "charge": "ask for a code",
+    "status": "ask how an order stands",
+    "cancel": "ask to close an unpaid order",
+    "expire": "ask to expire an unpaid order",
+    "refund": "send money back; the journal is not told, so do it only for what a person settles by hand",
+}
