@@ -9,10 +9,10 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from threading import Condition, Lock, Thread, current_thread
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hardware.errors import DeviceFailed, DeviceMissing
 
@@ -38,7 +38,7 @@ class Shown(Struct, frozen=True, tag_field="t", tag="shown"):
 class Key(Struct, frozen=True, tag_field="t", tag="key"):
     """Somebody pressed a key."""
 
-    key: str
+    key: Annotated[str, Meta(pattern="^[0-9#*]$")]
 
 
 class Trouble(Struct, frozen=True, tag_field="t", tag="trouble"):
@@ -156,6 +156,7 @@ class Link:
             with self._sending:
                 self._socket.sendall(data)
         except OSError as error:
+            _hang_up(self._socket)  # half a line may be on its way: nothing that follows would be understood
             raise DeviceFailed(f"the box at {self._path} takes nothing any more: {error}") from error
 
     def wait_shown(self, number: int, part: str) -> None:

@@ -1,7 +1,7 @@
 """On for one bounded pulse at a time, whatever happens to the thread that asked for it."""
 
 from collections.abc import Callable
-from threading import Event, Lock, RLock, Timer
+from threading import Event, Lock, Timer
 
 from hardware.errors import DeviceFailed, DeviceMissing
 
@@ -25,7 +25,7 @@ class Switch:
         self._longest = min(longest, MAXIMUM_MILLISECONDS)
         self._grace = grace
         self._pulsing = Lock()
-        self._edge = RLock()
+        self._edge = Lock()
         self._cut = Event()
         self._cut_by: list[str] = []
         self._closed = False
@@ -89,14 +89,17 @@ class Switch:
 
     def off(self) -> None:
         """Switch off now, in mid-pulse too; idempotent."""
-        with self._edge:
+        held = self._edge.acquire(timeout=self._grace)  # not for ever: whoever holds it may hang
+        try:
             if self._pulsing.locked():
                 self._cut_by.append("was switched off in the middle of its pulse: it may have released")
             self._cut.set()
             self._turn(False)
+        finally:
+            if held:
+                self._edge.release()
 
     def close(self) -> None:
         """Switch off for good."""
-        with self._edge:
-            self._closed = True
-            self.off()
+        self._closed = True
+        self.off()

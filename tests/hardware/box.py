@@ -16,12 +16,16 @@ BOOT: dict[str, Any] = {"t": "boot", "id": "boot-1", "elapsed": 12.5}
 class Box:
     """Listens on a UNIX socket in a directory of its own; greets each connection with `greeting`.
 
-    `acknowledges` is whether it shows pictures at once.
+    `acknowledges` is whether it shows pictures at once, `reads` whether it takes what is sent.
     """
 
-    def __init__(self, greeting: bytes | None = None, *, acknowledges: bool = True) -> None:
+    def __init__(
+        self, greeting: bytes | None = None, *, acknowledges: bool = True, reads: bool = True
+    ) -> None:
         self._greeting = json.dumps(BOOT).encode() + b"\n" if greeting is None else greeting
         self._acknowledges = acknowledges
+        self._reads = reads
+        self._closing = Event()
         self._directory = tempfile.TemporaryDirectory()
         self.path = str(Path(self._directory.name, "box"))
         self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -45,7 +49,10 @@ class Box:
             link.sendall(self._greeting)
             self._connected.put(link)
             with link, link.makefile("rb") as lines:
-                self._listen(link, lines)
+                if self._reads:
+                    self._listen(link, lines)
+                else:
+                    self._closing.wait()
             self.hung_up.set()
 
     def _listen(self, link: socket.socket, lines: Any) -> None:
@@ -82,6 +89,7 @@ class Box:
 
     def close(self) -> None:
         """Hang up and listen no more."""
+        self._closing.set()
         while not self._connected.empty():
             self._here.append(self._connected.get_nowait())
         for link in self._here:

@@ -15,7 +15,7 @@ from hardware.base import Pulse
 from hardware.board import Board
 from hardware.emulated import EmulatedBoot, EmulatedKeypad, EmulatedOutput, EmulatedPanel
 from hardware.errors import DeviceFailed, DeviceMissing
-from hardware.link import LONGEST_LINE, Lines, Link
+from hardware.link import LONGEST_LINE, Lines, Link, Picture
 from tests.hardware.box import BOOT, DEADLINE, Box
 from tests.hardware.glass import noise
 
@@ -268,10 +268,11 @@ def test_a_keypad_that_begins_to_listen_to_a_lost_box_is_told(box: Box, board: B
         (b"not json\n", "malformed"),
         (b'{"t":"open_sesame"}\n', "open_sesame"),
         (b'{"t":"shown","n":"1"}\n', "Expected `int`"),
+        (b'{"t":"key","key":"12"}\n', "matching regex"),
         (b'{"t":"boot","id":"boot-2","elapsed":0}\n', "said its boot twice"),
         (b"[" * 60_000 + b"\n", ""),
     ],
-    ids=["too long", "no json", "unknown", "wrong type", "second boot", "too deep"],
+    ids=["too long", "no json", "unknown", "wrong type", "no key", "second boot", "too deep"],
 )
 def test_a_line_we_do_not_understand_ends_the_link(box: Box, board: Board, data: bytes, words: str) -> None:
     failed = Queue[str]()
@@ -281,6 +282,22 @@ def test_a_line_we_do_not_understand_ends_the_link(box: Box, board: Board, data:
     assert "is gone" in said
     assert words in said
     assert box.hung_up.wait(DEADLINE)
+
+
+def flood(link: Link) -> None:
+    """Send more than any buffer holds."""
+    for number in range(1000):
+        link.send(Picture(n=number, size=(600, 400), mode="1", pixels=bytes(30_000)))
+
+
+def test_a_box_that_reads_nothing_loses_the_link() -> None:
+    with Box(reads=False) as box:
+        link, told = Link(box.path, patience=0.05), Queue[str]()
+        link.on_trouble("keypad", told.put)
+        with pytest.raises(DeviceFailed, match="takes nothing any more"):
+            flood(link)
+        assert "is gone" in told.get(timeout=DEADLINE)
+        link.close()
 
 
 def test_a_part_that_is_closed_last_hangs_up(box: Box) -> None:

@@ -131,6 +131,24 @@ def test_a_pulse_whose_thread_hangs_is_ended_by_another_thread() -> None:
         assert outcome.get(timeout=DEADLINE).startswith("DeviceFailed: relay stayed on too long")
 
 
+def test_off_does_not_wait_for_ever_for_a_thread_that_hangs() -> None:
+    stuck = Event()
+
+    def hang(on: bool) -> None:
+        if on:
+            stuck.wait(DEADLINE)
+
+    coil = Coil(hang)
+    switch = Switch("relay", coil.turn, longest=MAXIMUM_MILLISECONDS, grace=0.01)
+    with in_a_thread(lambda: switch.pulse(MAXIMUM_MILLISECONDS)) as outcome:
+        assert coil.energised.wait(DEADLINE)
+        switch.close()
+        assert coil.edges == [True, False]
+        assert outcome.empty()
+        stuck.set()
+        assert "in the middle of its pulse" in outcome.get(timeout=DEADLINE)
+
+
 def test_an_output_that_fails_to_switch_on_is_switched_off_and_may_have_moved() -> None:
     def refuse(on: bool) -> None:
         if on:
