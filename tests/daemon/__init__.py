@@ -1,0 +1,1 @@
+"""The runner: what is written before what is done."""

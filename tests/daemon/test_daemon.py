@@ -1,0 +1,171 @@
+"""The real daemon and journal among recording parts."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from hardware.errors import DeviceFailed, DeviceMissing
+from kiosk import journal as journals
+from kiosk.model import Status, Terms
+from kiosk.states import Closing
+from tests.daemon.machine import SOON, TERMS, Machine
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def buy(machine: Machine) -> None:
+    for key in "1#":
+        machine.keys.press(key)
+    machine.wait_for("QR_SHOWN")
+
+
+def pay(machine: Machine) -> None:
+    machine.gateway.status_now = Status.PAID
+
+
+def test_a_paid_order_is_released_once_and_written_down(folder: Path) -> None:
+    machine = Machine(folder).start()
+    buy(machine)
+    pay(machine)
+    life = machine.wait_for("DISPENSED")
+    assert machine.stop() == 0
+    assert [step.state for step in life.history] == ["INTENT", "QR_SHOWN", "SETTLED", "ARMED", "DISPENSED"]
+    assert machine.happened() == ["on", "off", "closed"]
+
+
+def test_armed_is_on_disk_before_the_output_moves(folder: Path) -> None:
+    machine = Machine(folder).start()
+    machine.lamp.hold.clear()
+    buy(machine)
+    pay(machine)
+    assert machine.diary.get(timeout=SOON) == "on"
+    with journals.Ledger(machine.path) as ledger:
+        assert ledger.recent(1)[0].state_name == "ARMED"
+    machine.lamp.hold.set()
+    machine.wait_for("DISPENSED")
+    assert machine.stop() == 0
+
+
+def test_stopping_takes_a_payable_code_away_and_writes_it_down(folder: Path) -> None:
+    machine = Machine(folder).start()
+    buy(machine)
+    assert machine.stop() == 0
+    assert isinstance(machine.wait_for("CLOSING").state, Closing)
+    assert machine.glass.closed
+
+
+def test_stopping_lets_a_running_release_finish_and_writes_its_outcome(folder: Path) -> None:
+    machine = Machine(folder).start()
+    machine.lamp.hold.clear()
+    buy(machine)
+    pay(machine)
+    assert machine.diary.get(timeout=SOON) == "on"
+    from kiosk.daemon import Stop
+
+    machine.daemon.put(Stop())
+    machine.lamp.hold.set()
+    assert machine.ended() == 0
+    assert machine.wait_for("DISPENSED")
+    assert machine.happened() == ["off", "closed"]
+
+
+def test_a_cut_in_mid_release_is_given_to_a_person_and_not_repeated(folder: Path) -> None:
+    machine = Machine(folder).start()
+    machine.lamp.fails_with = SystemExit("the power is gone")
+    buy(machine)
+    pay(machine)
+    assert machine.ended() == 1
+    after = Machine(folder, boot="second").start()
+    assert after.wait_for("ESCALATED").history[-1].why == "cut_in_release"
+    assert after.stop() == 0
+    assert after.happened() == ["closed"]
+
+
+def test_an_order_open_at_a_cut_is_closed_by_the_gateway_after_the_next_start(folder: Path) -> None:
+    machine = Machine(folder).start()
+    buy(machine)
+    machine.gateway.answering.clear()
+    machine.lamp.fails_with = SystemExit("never reached")
+    from kiosk.lanes import Died
+
+    machine.daemon.put(Died("scanner", RuntimeError("the power is gone")))
+    assert machine.ended() == 1
+    machine.gateway.answering.set()
+    after = Machine(folder, boot="second").start()
+    assert after.wait_for("CLOSED").history[-1].why == "power_cut"
+    assert after.stop() == 0
+
+
+def test_an_order_open_at_a_mere_restart_is_still_released_when_paid(folder: Path) -> None:
+    machine = Machine(folder).start()
+    buy(machine)
+    assert machine.stop() == 0
+    after = Machine(folder, boot="first")
+    after.boot._began = machine.boot._began
+    after.gateway.status_now = Status.PAID
+    after.start()
+    assert after.wait_for("DISPENSED")
+    assert after.stop() == 0
+
+
+def test_a_journal_that_cannot_be_written_switches_outputs_off_and_ends_the_process(folder: Path) -> None:
+    machine = Machine(folder)
+    machine.daemon._linger = lambda: None  # type: ignore[method-assign]
+    machine.start()
+    buy(machine)
+    machine.journal.failure = "the disk is full"
+    pay(machine)
+    assert machine.ended() == 1
+    assert machine.happened() == ["closed"]
+
+
+def test_a_dead_thread_ends_the_process_with_outputs_off(folder: Path) -> None:
+    machine = Machine(folder).start()
+    from kiosk.lanes import Died
+
+    machine.daemon.put(Died("scanner", RuntimeError("boom")))
+    assert machine.ended() == 1
+    assert machine.happened() == ["closed"]
+
+
+def test_a_broken_panel_closes_the_order_and_a_mended_one_sells_again(folder: Path) -> None:
+    machine = Machine(folder).start()
+    buy(machine)
+    machine.glass.broken = True
+    assert machine.wait_for("CLOSED").history[-1].why == "panel_failed"
+    machine.glass.broken = False
+    machine.wait_for("CLOSED")
+    assert machine.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "why"),
+    [
+        (DeviceMissing("GPIO17 is taken"), "REFUNDED", "output_failed"),
+        (DeviceFailed("GPIO17 did not answer"), "ESCALATED", "release_uncertain"),
+    ],
+)
+def test_an_output_that_fails_gives_the_money_or_the_case_back(
+    folder: Path, error: Exception, state: str, why: str
+) -> None:
+    machine = Machine(folder).start()
+    machine.lamp.fails_with = error
+    buy(machine)
+    pay(machine)
+    assert machine.wait_for(state).history[-1].why == why
+    assert machine.stop() == 0
+
+
+def test_a_stuck_call_is_given_up_once_and_the_second_ends_the_process(folder: Path) -> None:
+    impatient: Terms = replace(TERMS, create_deadline=-1.95, status_deadline=-1.95)
+    machine = Machine(folder, terms=impatient).start()
+    machine.gateway.answering.clear()
+    for key in "1#":
+        machine.keys.press(key)
+    assert machine.ended() == 1
+    machine.gateway.answering.set()
+    assert machine.happened() == ["closed"]

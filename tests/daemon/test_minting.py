@@ -1,0 +1,46 @@
+"""Ids and claim codes."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from kiosk import minting
+
+
+def test_an_order_id_is_the_kiosk_and_twenty_symbols_ending_in_a_letter() -> None:
+    assert re.fullmatch(r"K01[A-Z0-9]{19}[A-Z]", minting.order_id("K01"))
+
+
+def test_no_two_order_ids_are_alike() -> None:
+    assert len({minting.order_id("K01") for _ in range(1000)}) == 1000
+
+
+def test_a_claim_code_is_minted_again_until_it_is_free() -> None:
+    refused: list[str] = []
+
+    def is_free(code: str) -> bool:
+        refused.append(code)
+        return len(refused) == 3
+
+    assert minting.claim_code(is_free) == refused[-1]
+    assert minting.is_claim_code(refused[-1])
+
+
+@given(some.integers(0, 99_999), some.integers(0, 5), some.integers(1, 9))
+def test_one_wrong_digit_is_noticed(number: int, place: int, shift: int) -> None:
+    code = minting._with_check_digit(f"{number:05d}")
+    wrong = code[:place] + str((int(code[place]) + shift) % 10) + code[place + 1 :]
+    assert minting.is_claim_code(code)
+    assert not minting.is_claim_code(wrong)
+
+
+@given(some.integers(0, 99_999), some.integers(0, 4))
+def test_two_swapped_neighbours_are_noticed(number: int, place: int) -> None:
+    code = minting._with_check_digit(f"{number:05d}")
+    swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+    assert minting.is_claim_code(swapped) == (swapped == code)
+
+
+def test_what_is_not_six_digits_is_no_claim_code() -> None:
+    assert not any(minting.is_claim_code(text) for text in ("", "12345", "1234567", "12345a", "\uff11\uff12\uff13\uff14\uff15\uff16"))
