@@ -94,8 +94,9 @@ CARDS: Final = {
     ),
     Misfortune.DENIED: Card(
         Place.GATEWAY,
-        "Deny the next code",
-        "The wallet behind the gateway has a hiccup (its code 900) and makes no QR code.",
+        "Deny every code",
+        "For 15 seconds the wallet behind the gateway has a hiccup (its code 900) and makes no QR code.",
+        15,
     ),
     Misfortune.IMAGE_ONLY: Card(
         Place.GATEWAY,

@@ -1,0 +1,132 @@
+"""One hint of what to do now, for somebody who has never seen this: the first line of a table that fits."""
+
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from kiosk.simulator.phone import Asking, Dawdling, Told
+from kiosk.simulator.power import Supply
+from kiosk.simulator.wiring import SHELF
+from kiosk.simulator.world import World
+
+ENDED_BADLY: Final = ("K308", "K310", "K311", "K312", "K313")
+
+
+class Hint(Struct, frozen=True):
+    """What to do, why, and the part of the page where: power, keypad, panel, phone, tray or bench."""
+
+    title: str
+    text: str
+    place: str
+
+
+def hint(world: World) -> Hint:
+    """The hint of this moment."""
+    return next(advice for fits, advice in HINTS if fits(world))
+
+
+def _has_code_to_scan(world: World) -> bool:
+    return bool(world.box.glass.code) and not isinstance(world.phone.face, Told)
+
+
+def _waits_for_the_kiosk(world: World) -> bool:
+    return bool(world.box.glass.code) and isinstance(world.phone.face, Told) and world.phone.face.good
+
+
+def _newest(*codes: str) -> Callable[[World], bool]:
+    return lambda world: world.log.newest in codes
+
+
+def _has_chosen(world: World) -> bool:
+    return world.box.newest_key.isdigit() and world.log.newest not in ("K301", "K302")
+
+
+HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
+    (
+        lambda world: world.power.supply is Supply.FAILED,
+        Hint("The kiosk did not start", "Its own last words stand on the machine's panel.", "power"),
+    ),
+    (
+        lambda world: world.power.supply is Supply.OFF,
+        Hint(
+            "Switch the power on",
+            "The kiosk reads its journal and asks Midtrans about every order that was open.",
+            "power",
+        ),
+    ),
+    (
+        lambda world: not world.box.is_connected or (not world.box.glass.is_lit and not world.box.troubles),
+        Hint("The kiosk is starting", "It takes a second or two.", "panel"),
+    ),
+    (
+        lambda world: bool(world.box.troubles),
+        Hint("Something is unplugged", "Watch what the kiosk does, then plug it in again.", "bench"),
+    ),
+    (
+        lambda world: isinstance(world.phone.face, Dawdling),
+        Hint(
+            "Wait: this payment will come too late",
+            "The panel gives up first. Then see what happens to the money.",
+            "panel",
+        ),
+    ),
+    (
+        lambda world: isinstance(world.phone.face, Asking),
+        Hint(
+            "Pay on the phone",
+            "Or decline. The relay moves only when Midtrans itself says that it is paid.",
+            "phone",
+        ),
+    ),
+    (
+        _waits_for_the_kiosk,
+        Hint("Paid", "The kiosk hears it from Midtrans, not from the phone. A moment.", "panel"),
+    ),
+    (
+        _has_code_to_scan,
+        Hint("Scan the code with the phone", "It reads the panel's very pixels, as a camera would.", "phone"),
+    ),
+    (_newest("K301"), Hint("The kiosk asks Midtrans for a code", "One for this sale alone.", "panel")),
+    (
+        _newest("K303", "K304"),
+        Hint("Look at the relay", "It pulses once, and only once, whatever happens.", "tray"),
+    ),
+    (
+        _newest("K306"),
+        Hint(
+            "The kiosk asks Midtrans how it ended",
+            "The code is gone from the panel, but only the gateway can say that nobody paid.",
+            "panel",
+        ),
+    ),
+    (_has_chosen, Hint("Press # to buy", "Or another number to choose something else.", "keypad")),
+    (
+        _newest(*ENDED_BADLY),
+        Hint(
+            "Look at the panel",
+            "Whoever paid and got nothing reads a claim code there; staff find the order by it.",
+            "panel",
+        ),
+    ),
+    (
+        lambda world: bool(world.fallen),
+        Hint(
+            "Sold. Now try a misfortune",
+            "Buy again and cut the power while the code is shown, or let the customer pay too late.",
+            "bench",
+        ),
+    ),
+    (
+        lambda world: world.plan.free_amount,
+        Hint("Type an amount, for example 5000", "Then press #. A free-amount kiosk opens a gate.", "keypad"),
+    ),
+    (
+        lambda _: True,
+        Hint(
+            f"Press 1 for {SHELF[0].name}",
+            f"That is {SHELF[0].meaning}. Click the keypad, or type on your keyboard.",
+            "keypad",
+        ),
+    ),
+)

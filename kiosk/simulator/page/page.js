@@ -1,0 +1,267 @@
+// The simulator's page: draws the newest state the server sends, and sends what the visitor does.
+"use strict";
+
+const at = (id) => document.getElementById(id);
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+const WORDS = { "*": "back", "#": "OK" };
+const KEYBOARD = { Enter: "#", "#": "#", Backspace: "*", Delete: "*", "*": "*" };
+const STEPS = { choose: ["keypad", "power"], pay: ["phone", "panel"], take: ["tray"] };
+const OLED = "#dff3ff";
+const LANDED = 5;
+
+let shown = null; // the state that is on the page
+
+function send(deed, wish = {}) {
+  return fetch(`/do/${deed}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(wish),
+  });
+}
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+function drawing(symbol, classes) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#${symbol}`);
+  svg.setAttribute("class", classes);
+  svg.setAttribute("viewBox", "0 0 64 80");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}
+
+// what stands in the machine's window
+
+function coil() {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "coil");
+  svg.setAttribute("viewBox", "0 0 84 26");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", "M2 20 Q12 -8 20 20 Q30 -8 38 20 Q48 -8 56 20 Q66 -8 74 20 L82 20");
+  svg.append(path);
+  return svg;
+}
+
+function bay(goods) {
+  const shelf = make("div", { class: "shelf" },
+    drawing(`good-${goods.number}`, "good behind"), drawing(`good-${goods.number}`, "good front"), coil());
+  const tag = make("span", { class: "tag" }, make("b", {}, String(goods.number)), make("span", {}, goods.name));
+  const price = make("span", { class: "price" }, `Rp ${goods.price.toLocaleString("id-ID")}`);
+  return make("div", { class: "bay", id: `spiral${goods.number}` }, shelf, tag, make("small", {}, goods.meaning), price);
+}
+
+function gate() {
+  const words = make("p", {}, "Parkir (parking)", make("br"), "Rp 2.000 to 50.000, in thousands");
+  return make("div", { class: "gate", id: "gate" }, make("span", { class: "road" }), make("span", { class: "beam" }),
+    make("span", { class: "post" }), words);
+}
+
+function furnish(state) {
+  at("machine-name").textContent = state.merchant;
+  at("window").replaceChildren(...(state.free_amount ? [gate()] : state.goods.map(bay)));
+}
+
+// the parts, each from its part of the state
+
+function showPanel(panel, supply) {
+  const picture = new Image();
+  picture.onload = () => {
+    for (const canvas of [at("panel"), at("finder")]) {
+      canvas.width = panel.width;
+      canvas.height = panel.height;
+      const brush = canvas.getContext("2d");
+      brush.drawImage(picture, 0, 0);
+      brush.globalCompositeOperation = "multiply";
+      brush.fillStyle = OLED;
+      brush.fillRect(0, 0, panel.width, panel.height);
+    }
+    at("panel").dataset.drawn = panel.png.length;
+  };
+  picture.src = `data:image/png;base64,${panel.png}`;
+  const what = !panel.lit ? "The panel is dark" : panel.readable ? "The panel shows a QR code" : "The panel shows text";
+  at("panel").setAttribute("aria-label", what);
+  at("panel").dataset.readable = panel.readable;
+  at("panel-caption").textContent = `The panel: ${panel.width} by ${panel.height} pixels, enlarged`;
+  at("panel").hidden = supply === "failed";
+}
+
+function showLamps(state) {
+  at("relay").classList.toggle("on", state.lit.length > 0);
+  at("relay-text").textContent = state.lit.length ? `on: ${state.lit.join(", ")}` : "off";
+  for (const element of document.querySelectorAll(".bay")) element.classList.toggle("on", state.lit.includes(element.id));
+}
+
+function drop(output) {
+  const element = at(output);
+  if (output === "gate") {
+    element.classList.add("open");
+    setTimeout(() => element.classList.remove("open"), 4000);
+    return;
+  }
+  element.classList.add("drop");
+  setTimeout(() => element.classList.remove("drop"), 900);
+}
+
+function showFallen(state, before) {
+  state.fallen.slice(before).forEach(drop);
+  const goods = state.fallen.filter((output) => output !== "gate");
+  if (before === state.fallen.length && at("fallen").childElementCount) return;
+  at("fallen").replaceChildren(...goods.slice(-LANDED).map((output) => drawing(`good-${output.slice(6)}`, "landed")));
+  const last = state.goods.find((one) => `spiral${one.number}` === goods[goods.length - 1]);
+  at("fallen").setAttribute("aria-label", last ? `In the tray: ${goods.length}, newest ${last.name}` : "The tray is empty");
+}
+
+function showPhone(phone) {
+  at("balance").textContent = phone.balance;
+  for (const face of ["resting", "asking", "dawdling", "told"]) at(`face-${face}`).hidden = phone.face.type !== face;
+  const seen = phone.face;
+  if (seen.type === "asking") {
+    at("payee").textContent = seen.merchant;
+    at("city").textContent = seen.city;
+    at("amount").textContent = phone.amount;
+  }
+  if (seen.type === "told") {
+    at("badge").textContent = seen.good ? "✓" : "!";
+    at("badge").classList.toggle("good", seen.good);
+    at("told-title").textContent = seen.title;
+    at("told-text").textContent = seen.text;
+  }
+}
+
+function clock(seconds) {
+  return new Date(seconds * 1000).toTimeString().slice(0, 8);
+}
+
+function sentence(line) {
+  const item = make("li", { class: line.who }, make("time", {}, clock(line.at)), make("i", { "aria-hidden": "true" }));
+  const text = make("span", {}, line.text);
+  if (line.times > 1) text.append(" ", make("em", {}, `(${line.times} times)`));
+  item.append(text);
+  return item;
+}
+
+function showStory(story) {
+  const list = at("story");
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  list.replaceChildren(...story.map(sentence));
+  if (atEnd) list.scrollTop = list.scrollHeight;
+}
+
+function trick(one) {
+  const button = make("button", { type: "button", "aria-pressed": one.active, "data-name": one.name });
+  const state = one.active ? (one.seconds ? `${one.seconds} s` : "on") : "";
+  button.append(make("b", {}, one.title, make("em", {}, state)), make("span", {}, one.explains));
+  button.addEventListener("click", () => send("misfortune", { name: one.name }));
+  return button;
+}
+
+function showBench(bench) {
+  const focused = document.activeElement && document.activeElement.dataset.name;
+  const places = [...new Set(bench.map((one) => one.place))];
+  at("bench").replaceChildren(...places.map((place) => make("div", { class: "group", role: "group", "aria-label": place },
+    make("h3", {}, place[0].toUpperCase() + place.slice(1)), ...bench.filter((one) => one.place === place).map(trick))));
+  if (focused) document.querySelector(`[data-name="${focused}"]`).focus();
+}
+
+function showBooks(books) {
+  const tone = { paid: "paid", "sent back": "back" };
+  at("books").replaceChildren(...books.slice().reverse().map((entry) => make("tr", {},
+    make("td", { title: entry.order }, make("code", {}, `…${entry.order.slice(-6)}`)), make("td", {}, entry.amount),
+    make("td", { class: tone[entry.standing] || "" }, entry.standing), make("td", {}, String(entry.pulses)))));
+  at("books-empty").hidden = books.length > 0;
+}
+
+function showPower(state) {
+  const isOn = state.supply === "on";
+  at("power").classList.toggle("off", !isOn);
+  at("power-text").textContent = isOn ? "Cut the power" : "Power on";
+  at("machine").classList.toggle("dark", !isOn);
+  at("complaint").hidden = state.supply !== "failed";
+  at("complaint").textContent = state.complaint;
+}
+
+function showHint(hint) {
+  at("hint").classList.remove("lost");
+  at("hint-title").textContent = hint.title;
+  at("hint-text").textContent = hint.text;
+  for (const element of document.querySelectorAll("[data-place]")) {
+    element.classList.toggle("here", element.dataset.place === hint.place);
+  }
+  for (const step of at("steps").children) {
+    step.classList.toggle("now", STEPS[step.dataset.step].includes(hint.place));
+  }
+}
+
+const differs = (name) => shown === null || JSON.stringify(shown[name]) !== JSON.stringify(next[name]);
+let next = null;
+
+function show(state) {
+  next = state;
+  if (shown === null) furnish(state);
+  if (differs("panel") || differs("supply")) showPanel(state.panel, state.supply);
+  showLamps(state);
+  if (differs("fallen")) showFallen(state, shown === null ? state.fallen.length : shown.fallen.length);
+  if (differs("phone")) showPhone(state.phone);
+  if (differs("story")) showStory(state.story);
+  if (differs("bench")) showBench(state.bench);
+  if (differs("books")) showBooks(state.books);
+  if (differs("log")) at("log").textContent = state.log.join("\n");
+  if (differs("hint")) showHint(state.hint);
+  showPower(state);
+  shown = state;
+  document.body.dataset.ready = "true";
+}
+
+// what the visitor does
+
+function press(key) {
+  send("press", { key });
+  const button = document.querySelector(`[data-key="${key}"]`);
+  button.classList.add("down");
+  setTimeout(() => button.classList.remove("down"), 120);
+}
+
+for (const key of KEYS) {
+  const button = make("button", { type: "button", "data-key": key }, key);
+  if (WORDS[key]) {
+    button.append(make("small", {}, WORDS[key]));
+    button.setAttribute("aria-label", `${key}, ${WORDS[key]}`);
+  }
+  button.addEventListener("click", (event) => {
+    press(key);
+    if (event.detail > 0) button.blur(); // a mouse leaves no focus, so that Enter stays the machine's key
+  });
+  at("keypad").append(button);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const onControl = event.target.closest("button, summary, a");
+  if (onControl && (event.key === "Enter" || event.key === " ")) return;
+  const key = /^[0-9]$/.test(event.key) ? event.key : KEYBOARD[event.key];
+  if (!key) return;
+  event.preventDefault();
+  press(key);
+});
+
+at("scan").addEventListener("click", () => send("scan"));
+at("pay").addEventListener("click", () => send("pay"));
+for (const id of ["decline", "done"]) at(id).addEventListener("click", () => send("decline"));
+at("power").addEventListener("click", () => send("power", { on: shown === null || shown.supply !== "on" }));
+
+const events = new EventSource("/events");
+events.onmessage = (event) => show(JSON.parse(event.data));
+events.onerror = () => {
+  at("hint").classList.add("lost");
+  at("hint-title").textContent = "The simulator has stopped.";
+  at("hint-text").textContent = "Start scripts/simulate again; this page comes back by itself.";
+  shown = null;
+};

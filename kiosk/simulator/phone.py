@@ -1,0 +1,160 @@
+"""The customer's phone: it scans the panel's pixels, shows whom and how much, and pays or declines.
+
+It reads QRIS with its own eyes, not with the kiosk's: what it cannot read nobody could pay.
+"""
+
+import asyncio
+import binascii
+import time
+from collections.abc import Coroutine, Iterator
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
+
+from kiosk.simulator.changes import Changes
+from kiosk.simulator.glass import Glass
+from kiosk.simulator.ledger import Ledger, LedgerError, Payment
+from kiosk.simulator.misfortunes import Bench, Misfortune
+from kiosk.simulator.story import Story, rupiah
+
+WALLET: Final = 250_000
+ISSUER: Final = "gopay"
+
+
+class Resting(Struct, frozen=True, tag="resting"):
+    """Nothing scanned yet."""
+
+
+class Asking(Struct, frozen=True, tag="asking"):
+    """Shows what it read and asks whether to pay."""
+
+    payload: str
+    merchant: str
+    city: str
+    amount: int
+
+
+class Dawdling(Struct, frozen=True, tag="dawdling"):
+    """Will pay, but only when the panel has long given up."""
+
+    seen: Asking
+
+
+class Told(Struct, frozen=True, tag="told"):
+    """Shows how it went; `good` is whether money moved."""
+
+    good: bool
+    title: str
+    text: str
+
+
+Face: TypeAlias = Resting | Asking | Dawdling | Told
+
+
+class Unreadable(Exception):
+    """The pixels hold a code that no wallet takes; its text is for the customer."""
+
+
+class Phone:
+    """One customer's phone; `late_by` is how many seconds after the code is gone a late payment comes."""
+
+    def __init__(
+        self, glass: Glass, ledger: Ledger, bench: Bench, story: Story, changed: Changes, late_by: float
+    ) -> None:
+        self.face: Face = Resting()
+        self._glass = glass
+        self._ledger = ledger
+        self._bench = bench
+        self._story = story
+        self._changed = changed
+        self._late_by = late_by
+        self._late: set[asyncio.Task[None]] = set()
+
+    @property
+    def balance(self) -> int:
+        """What is left in the wallet, in rupiah."""
+        return WALLET - self._ledger.spent()
+
+    def scan(self) -> None:
+        """Point the camera at the panel."""
+        try:
+            self._face(read(self._glass.code))
+            self._story.tell("phone", "The phone scanned the code on the panel")
+        except Unreadable as no:
+            self._face(Told(good=False, title="Nothing to scan", text=str(no)))
+            self._story.tell("phone", f"The phone looked at the panel: {no}")
+
+    def pay(self) -> None:
+        """Pay what is shown; with the late payment armed it only says so and dawdles."""
+        seen = self.face
+        if not isinstance(seen, Asking):
+            return
+        if self._bench.is_armed(Misfortune.LATE_PAYMENT):
+            self._face(Dawdling(seen))
+            self._story.tell("phone", "The customer dawdles: this payment will come too late")
+            self._keep(self._pay_late(seen))
+        else:
+            self._pay(seen)
+
+    def decline(self) -> None:
+        """Put the phone away."""
+        if isinstance(self.face, Asking):
+            self._story.tell("phone", "The customer declined: nothing was paid")
+        self._face(Resting())
+
+    def _pay(self, seen: Asking) -> None:
+        try:
+            self._transfer(seen)
+        except LedgerError:
+            text = "This code is not valid any more. Nothing was taken from your wallet."
+            self._face(Told(good=False, title="Not paid", text=text))
+            self._story.tell("phone", "The phone tried to pay, but the gateway had closed the code")
+            return
+        self._face(Told(good=True, title="Paid", text=f"{rupiah(seen.amount)} to {seen.merchant}"))
+        self._story.tell("phone", f"The phone paid {rupiah(seen.amount)}")
+
+    def _transfer(self, seen: Asking) -> None:
+        charge = self._ledger.behind(seen.payload, time.time())
+        if charge is None:
+            raise LedgerError("nobody here gave this code out")
+        self._ledger.pay(charge.transaction, Payment(seen.amount, ISSUER, time.time()))
+
+    async def _pay_late(self, seen: Asking) -> None:
+        while self._glass.code == seen.payload:
+            await self._changed.next()
+        await asyncio.sleep(self._late_by)
+        self._bench.disarm(Misfortune.LATE_PAYMENT)
+        self._pay(seen)
+
+    def _keep(self, late: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(late)
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+    def close(self) -> None:
+        """Forget payments that are still to come."""
+        for task in self._late:
+            task.cancel()
+
+    def _face(self, face: Face) -> None:
+        self.face = face
+        self._changed()
+
+
+def read(text: str) -> Asking:
+    """What a wallet reads in a code; raises `Unreadable`."""
+    if not text:
+        raise Unreadable("there is no code that a camera could read")
+    if binascii.crc_hqx(text[:-4].encode(), 0xFFFF) != int(text[-4:] or "0", 16):
+        raise Unreadable("the code is damaged")
+    fields = dict(_fields(text))
+    if "54" not in fields:
+        raise Unreadable("the code names no amount")
+    return Asking(text, fields.get("59", "?"), fields.get("60", "?"), int(float(fields["54"])))
+
+
+def _fields(text: str) -> Iterator[tuple[str, str]]:
+    while text:
+        length = int(text[2:4])
+        yield text[:2], text[4 : 4 + length]
+        text = text[4 + length :]

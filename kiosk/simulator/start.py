@@ -1,0 +1,72 @@
+"""`kiosk simulate`: opens the world and its page, or plays the tour, and ends both cleanly."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Final
+
+from kiosk.simulator import tour
+from kiosk.simulator.page import Page
+from kiosk.simulator.serving import Serving, listen
+from kiosk.simulator.wiring import Plan
+from kiosk.simulator.world import World
+
+PORT: Final = 8080
+
+
+def start(words: list[str]) -> int:
+    """Do what the words of the command line ask for."""
+    given = _arguments().parse_args(words)
+    plan = Plan(free_amount=given.free, refunds=given.refunds, language=given.language)
+    if given.tour:
+        return asyncio.run(tour.play(given.keep))
+    return asyncio.run(_simulate(plan, given.keep, given.port))
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kiosk simulate", description="A whole payment world on this machine, without hardware or money."
+    )
+    parser.add_argument("--tour", action="store_true", help="play a scripted customer, without a browser")
+    parser.add_argument("--free", action="store_true", help="a gate with a free amount instead of four slots")
+    parser.add_argument("--refunds", action="store_true", help="a contract that allows refunds")
+    parser.add_argument("--language", choices=("en", "id"), default="en", help="what the panel speaks")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the machine's files there")
+    parser.add_argument("--port", type=int, default=PORT, help="of the page; or the next free one")
+    return parser
+
+
+async def _simulate(plan: Plan, keep: Path | None, port: int) -> int:
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    async with World(plan, keep) as world:
+        page = Page(world)
+        async with Serving(lambda _: page.app(), listen(port)) as serving:
+            world.power.back()
+            _say(_welcome(serving.port, world.files.folder, "SSH_CONNECTION" in os.environ))
+            await ended.wait()
+            page.close()
+    _say("The power is off, the world is gone.")
+    return 0
+
+
+def _welcome(port: int, folder: Path, over_ssh: bool) -> str:
+    lines = [f"A vending machine waits at http://127.0.0.1:{port}"]
+    if over_ssh:
+        lines += ["On your own computer, first:", f"    ssh -L {port}:127.0.0.1:{port} {_host()}"]
+    lines += [f"Its files: {folder}", "Ctrl-C ends everything."]
+    return "\n".join(lines)
+
+
+def _host() -> str:
+    server = os.environ.get("SSH_CONNECTION", "").split()
+    return server[2] if len(server) > 2 else "this-host"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

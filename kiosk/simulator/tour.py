@@ -1,0 +1,167 @@
+"""A scripted customer who needs no browser: the same keys, the same pixels, the same money.
+
+A story is data: steps that are played one after the other, then checks that must all hold.
+"""
+
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from kiosk.simulator.phone import WALLET, Asking
+from kiosk.simulator.story import Line
+from kiosk.simulator.wiring import SHELF, Plan
+from kiosk.simulator.world import World
+
+PATIENCE: Final = 20.0
+
+
+class StoryFailed(Exception):
+    """The story did not go on; its text says what was waited for."""
+
+
+class Press(Struct, frozen=True):
+    """A finger on a key."""
+
+    key: str
+
+
+class Until(Struct, frozen=True):
+    """Wait until something holds; `what` says it in words."""
+
+    what: str
+    holds: Callable[[World], object]
+
+
+class Scan(Struct, frozen=True):
+    """The phone scans the panel's pixels."""
+
+
+class Pay(Struct, frozen=True):
+    """The phone pays what it read."""
+
+
+Step: TypeAlias = Press | Until | Scan | Pay
+
+
+class Check(Struct, frozen=True):
+    """What must be true at the end."""
+
+    what: str
+    holds: Callable[[World], object]
+
+
+class Tale(Struct, frozen=True):
+    """A story with its machine."""
+
+    title: str
+    plan: Plan
+    steps: tuple[Step, ...]
+    checks: tuple[Check, ...]
+
+
+def _logged(*codes: str) -> Callable[[World], bool]:
+    return lambda world: any(code in world.log.codes for code in codes)
+
+
+def _paid(world: World) -> list[int]:
+    return [paid.payment.amount for _, paid in world.ledger.payments()]
+
+
+COFFEE: Final = SHELF[0]
+TALES: Final = (
+    Tale(
+        "A customer buys a coffee",
+        Plan(poll=1.0, pulse=300),
+        (
+            Until("the kiosk is ready", _logged("K501")),
+            Press("1"),
+            Press("#"),
+            Until("a code on the panel that a phone can read", lambda world: world.box.glass.code),
+            Scan(),
+            Until(
+                "the price on the phone",
+                lambda world: getattr(world.phone.face, "amount", 0) == COFFEE.price,
+            ),
+            Pay(),
+            Until("the goods in the tray", lambda world: world.fallen),
+            Until("the sale in the kiosk's books", _logged("K305")),
+        ),
+        (
+            Check("the phone paid once, the price and no more", lambda world: _paid(world) == [COFFEE.price]),
+            Check("the relay pulsed exactly once", lambda world: len(world.box.lamps.pulses()) == 1),
+            Check("the right spiral turned", lambda world: world.fallen == ["spiral1"]),
+            Check("nothing else left the wallet", lambda world: world.phone.balance == WALLET - COFFEE.price),
+        ),
+    ),
+)
+"""Every story that the tour plays, in order."""
+
+
+async def play(keep: Path | None) -> int:
+    """Play every story; 0 when each went as it must."""
+    return max([await _told(tale, keep) for tale in TALES])
+
+
+async def _told(tale: Tale, keep: Path | None) -> int:
+    began = time.monotonic()
+    _say(f"{tale.title}")
+    async with World(tale.plan, keep) as world:
+        world.story.listen(lambda line: _tell(line, time.monotonic() - began))
+        world.power.back()
+        try:
+            for step in tale.steps:
+                await PLAYED[type(step)](world, step)
+        except StoryFailed as stuck:
+            _say(f"  ✗ {stuck}", *(f"    {line}" for line in world.log.lines()[-12:]))
+            return 1
+        results = [(check.what, bool(check.holds(world))) for check in tale.checks]
+    _say(*(f"  {'✓' if held else '✗'} {what}" for what, held in results))
+    return 0 if all(held for _, held in results) else 1
+
+
+def _tell(line: Line, seconds: float) -> None:
+    if line.times == 1:
+        _say(f"  {seconds:5.1f} s  {line.text}")
+
+
+async def _press(world: World, step: Press) -> None:
+    before = world.box.glass.number
+    world.box.press(step.key)
+    await _until(world, f"another picture after the key {step.key}", lambda: world.box.glass.number > before)
+
+
+async def _wait(world: World, step: Until) -> None:
+    await _until(world, step.what, lambda: step.holds(world))
+
+
+async def _scan(world: World, step: Scan) -> None:
+    world.phone.scan()
+    if not isinstance(world.phone.face, Asking):
+        raise StoryFailed("the phone could not read the panel")
+
+
+async def _pay(world: World, step: Pay) -> None:
+    world.phone.pay()
+
+
+async def _until(world: World, what: str, holds: Callable[[], object]) -> None:
+    if not await world.changed.until(lambda: holds() or world.power.complaint, PATIENCE) or not holds():
+        raise StoryFailed(f"waited in vain for {what}")
+
+
+PLAYED: Final[dict[type, Callable[..., Awaitable[None]]]] = {
+    Press: _press,
+    Until: _wait,
+    Scan: _scan,
+    Pay: _pay,
+}
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

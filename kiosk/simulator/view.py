@@ -1,0 +1,137 @@
+"""What the page shows, as one value: everything, newest state only."""
+
+import time
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from kiosk import __version__
+from kiosk.simulator.hints import Hint, hint
+from kiosk.simulator.ledger import Charge, Ended, Open, Paid
+from kiosk.simulator.misfortunes import CARDS, Misfortune
+from kiosk.simulator.phone import Face
+from kiosk.simulator.story import Line, rupiah
+from kiosk.simulator.wiring import SHELF, Goods
+from kiosk.simulator.world import World
+
+LINES = 60
+BOOKED = 6
+
+
+class Panel(Struct, frozen=True):
+    """The glass."""
+
+    png: str
+    width: int
+    height: int
+    lit: bool
+    readable: bool
+
+
+class PhoneView(Struct, frozen=True):
+    """The phone's screen and wallet."""
+
+    face: Face
+    balance: str
+    amount: str
+
+
+class Trick(Struct, frozen=True):
+    """One misfortune on the bench."""
+
+    name: str
+    place: str
+    title: str
+    explains: str
+    active: bool
+    seconds: int
+
+
+class Entry(Struct, frozen=True):
+    """One order in the gateway's books, and how often the relay moved for it."""
+
+    order: str
+    amount: str
+    standing: str
+    pulses: int
+
+
+class View(Struct, frozen=True):
+    """One state of the whole page."""
+
+    version: str
+    merchant: str
+    free_amount: bool
+    goods: tuple[Goods, ...]
+    supply: str
+    complaint: str
+    connected: bool
+    panel: Panel
+    lit: list[str]
+    fallen: list[str]
+    phone: PhoneView
+    bench: list[Trick]
+    books: list[Entry]
+    story: list[Line]
+    log: list[str]
+    hint: Hint
+
+
+def view(world: World) -> View:
+    """The page's state of this moment."""
+    return View(
+        version=__version__,
+        merchant=world.plan.merchant.name,
+        free_amount=world.plan.free_amount,
+        goods=() if world.plan.free_amount else SHELF,
+        supply=world.power.supply,
+        complaint=world.power.complaint,
+        connected=world.box.is_connected,
+        panel=_panel(world),
+        lit=world.box.lamps.lit(),
+        fallen=world.fallen,
+        phone=_phone(world),
+        bench=[_trick(world, misfortune) for misfortune in CARDS],
+        books=[_entry(world, charge) for charge in world.ledger.charges()[-BOOKED:]],
+        story=world.story.lines(LINES),
+        log=world.log.lines()[-LINES:],
+        hint=hint(world),
+    )
+
+
+def _panel(world: World) -> Panel:
+    glass = world.box.glass
+    return Panel(glass.png, *glass.image.size, lit=glass.is_lit, readable=bool(glass.code))
+
+
+def _phone(world: World) -> PhoneView:
+    face = world.phone.face
+    seen: Any = msgspec.to_builtins(face)
+    amount = seen.get("amount") or seen.get("seen", {}).get("amount", 0)
+    return PhoneView(face, rupiah(world.phone.balance), rupiah(amount))
+
+
+def _trick(world: World, misfortune: Misfortune) -> Trick:
+    card = CARDS[misfortune]
+    left = round(world.bench.seconds_left(misfortune))
+    return Trick(misfortune, card.place, card.title, card.explains, world.is_active(misfortune), left)
+
+
+def _entry(world: World, charge: Charge) -> Entry:
+    pulses = len(world.box.lamps.of_order(charge.order))
+    return Entry(charge.order, rupiah(charge.amount), _standing(charge), pulses)
+
+
+def _standing(charge: Charge) -> str:
+    match charge.standing:
+        case Open() if charge.expires_at > time.time():
+            return "open"
+        case Paid(refunds=refunds):
+            return "sent back" if refunds else "paid"
+        case Ended(how="cancel"):
+            return "cancelled"
+        case Ended(how="deny"):
+            return "denied"
+        case _:
+            return "expired"

@@ -1,0 +1,162 @@
+"""The files of the pretended machine: an ordinary configuration, an invented key, an empty journal.
+
+What is written here is what an operator would write; only the drivers are emulated and the gateway is ours.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from kiosk import journal
+from kiosk.simulator.merchant import Merchant
+
+SERVER_KEY: Final = "SB-Mid-server-simulator-0000000000"
+KIOSK: Final = "K01"
+CONTACT: Final = "WA 0812-0000-0000"
+RUN: Final = "import sys; from kiosk.cli import main; sys.exit(main())"
+
+
+class Goods(Struct, frozen=True):
+    """What one slot sells; `meaning` explains an Indonesian name."""
+
+    number: int
+    name: str
+    meaning: str
+    price: int
+
+
+SHELF: Final = (
+    Goods(1, "Kopi susu", "coffee with milk", 12_000),
+    Goods(2, "Teh manis", "sweet tea", 6_000),
+    Goods(3, "Roti cokelat", "chocolate bread", 9_500),
+    Goods(4, "Air mineral", "mineral water", 4_000),
+)
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What is simulated; seconds, and milliseconds for the pulse."""
+
+    free_amount: bool = False
+    refunds: bool = False
+    language: str = "en"
+    on_screen: float = 30.0
+    claim_window: float = 8.0
+    poll: float = 2.0
+    wait_for_code: float = 20.0
+    create_deadline: float = 10.0
+    status_deadline: float = 5.0
+    pulse: int = 500
+    merchant: Merchant = Merchant()
+
+    def output_of(self, number: int) -> str:
+        """The output that releases a slot; slot 0 is the free amount."""
+        return f"spiral{number}" if number else "gate"
+
+    @property
+    def outputs(self) -> list[str]:
+        """All outputs of the machine."""
+        return [self.output_of(0)] if self.free_amount else [self.output_of(one.number) for one in SHELF]
+
+
+class Files(Struct, frozen=True):
+    """Where the machine's files are."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        """The configuration file."""
+        return self.folder / "kiosk.toml"
+
+    @property
+    def socket(self) -> Path:
+        """The box's end of the machine's wires."""
+        return self.folder / "box.sock"
+
+    @property
+    def journal(self) -> Path:
+        """The journal."""
+        return self.folder / "state" / "journal.db"
+
+    @property
+    def marker(self) -> Path:
+        """The journal's epoch marker."""
+        return self.folder / "epoch"
+
+    @property
+    def credentials(self) -> Path:
+        """The folder of secrets."""
+        return self.folder / "credentials"
+
+    @property
+    def command(self) -> list[str]:
+        """What starts the kiosk."""
+        return [sys.executable, "-c", RUN, "run", "--config", str(self.config)]
+
+
+def furnish(files: Files, plan: Plan, gateway_url: str) -> None:
+    """Write whatever a kiosk needs to start; a journal that is there already stays."""
+    files.credentials.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = files.credentials / "midtrans.server_key"
+    key.touch(mode=0o600)
+    key.write_text(SERVER_KEY)
+    files.config.write_text(configuration(files, plan, gateway_url))
+    if not files.journal.exists():
+        journal.create(files.journal, files.marker)
+    files.socket.unlink(missing_ok=True)
+
+
+def configuration(files: Files, plan: Plan, gateway_url: str) -> str:
+    """The text of kiosk.toml."""
+    tables = [
+        _table("", kiosk=KIOSK, environment="simulator", merchant=plan.merchant.name, contact=CONTACT),
+        _table("", language=plan.language, gateways=["midtrans"], state=str(files.journal.parent)),
+        _table("", marker=str(files.marker), credentials=str(files.credentials)),
+        _table("[panel]", driver="emulated", socket=str(files.socket)),
+        _table("[keypad]", driver="emulated", socket=str(files.socket)),
+        _table("[clock]", driver="emulated", socket=str(files.socket)),
+        *(_output(name, files, plan) for name in plan.outputs),
+        *(_FREE_AMOUNT if plan.free_amount else map(_slot, SHELF)),
+        _gateway(plan, gateway_url),
+    ]
+    return "\n".join(tables)
+
+
+def _output(name: str, files: Files, plan: Plan) -> str:
+    wire = str(files.socket)
+    return _table(f"[outputs.{name}]", driver="emulated", socket=wire, name=name, milliseconds=plan.pulse)
+
+
+def _slot(goods: Goods) -> str:
+    output = f"spiral{goods.number}"
+    return _table("[[slots]]", number=goods.number, name=goods.name, price=goods.price, output=output)
+
+
+def _gateway(plan: Plan, url: str) -> str:
+    return _table(
+        "[gateway.midtrans]",
+        merchant_id=plan.merchant.id,
+        nmid=plan.merchant.nmid,
+        base_url=url,
+        refunds=plan.refunds,
+        on_screen=plan.on_screen,
+        claim_window=plan.claim_window,
+        poll=[plan.poll],
+        wait_for_code=plan.wait_for_code,
+        create_deadline=plan.create_deadline,
+        status_deadline=plan.status_deadline,
+    )
+
+
+def _table(_header: str, **values: object) -> str:
+    """A table of TOML; JSON's way to write strings, numbers and lists of strings is TOML's too."""
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+    return "\n".join([_header, *lines] if _header else lines)
+
+
+_FREE_AMOUNT: Final = (
+    _table("[free_amount]", name="Parkir", minimum=2_000, maximum=50_000, step=1_000, output="gate"),
+)

@@ -1,0 +1,134 @@
+"""The pretended world put together: a gateway over one ledger, the box, the phone, the plug.
+
+`async with World(...)` opens it; the power is off until somebody switches it on.
+"""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Final, Self
+
+from kiosk.simulator.box import Box
+from kiosk.simulator.changes import Changes
+from kiosk.simulator.lamps import DROPS_AFTER, Pulse
+from kiosk.simulator.ledger import Ledger
+from kiosk.simulator.logbook import Logbook
+from kiosk.simulator.midtrans_face import Account, MidtransFace
+from kiosk.simulator.misfortunes import CARDS, Bench, Misfortune
+from kiosk.simulator.phone import Phone
+from kiosk.simulator.power import Power
+from kiosk.simulator.serving import Serving, listen
+from kiosk.simulator.story import Line, Story
+from kiosk.simulator.wire import Wire
+from kiosk.simulator.wiring import SERVER_KEY, Files, Plan, furnish
+
+UNPLUGGED: Final = {
+    Misfortune.PANEL_UNPLUGGED: ("panel",),
+    Misfortune.RELAY_UNPLUGGED: ("output",),
+}
+"""Which parts a misfortune of the machine unplugs; `output` stands for all of them."""
+LATE: Final = 3.0
+"""Seconds after the claim window in which a late payment comes."""
+
+
+class World:
+    """Everything but the page; `command` replaces `kiosk run`, `keep` the folder that is thrown away."""
+
+    def __init__(self, plan: Plan, keep: Path | None = None, command: Sequence[str] | None = None) -> None:
+        self.plan = plan
+        self.changed = Changes()
+        self.ledger = Ledger()
+        self.bench = Bench(time.monotonic)
+        self.story = Story(time.time)
+        self.log = Logbook(self.story)
+        self.fallen: list[str] = []
+        self.files = Files(keep or Path(tempfile.mkdtemp(prefix="kiosk-")))
+        self.box = Box(self.files.socket, self.story, self._newest_order, self.changed)
+        self.phone = Phone(
+            self.box.glass, self.ledger, self.bench, self.story, self.changed, plan.claim_window + LATE
+        )
+        self._is_thrown_away = keep is None
+        self._command = command or self.files.command
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        self.story.listen(self._story_went_on)
+        self.box.pulsed.append(self._tell_pulse)
+        async with AsyncExitStack() as opened:
+            await self._enter(opened)
+            self._open = opened.pop_all()
+        return self
+
+    async def _enter(self, opened: AsyncExitStack) -> None:
+        opened.callback(self._clear_up)
+        face = MidtransFace(
+            Account(SERVER_KEY, self.plan.merchant), self.ledger, self.bench, self.story, time.time
+        )
+        gateway = Serving(lambda cut: Wire(face.app(), self.bench, self.story, cut), listen())
+        await opened.enter_async_context(gateway)
+        furnish(self.files, self.plan, gateway.url)
+        await opened.enter_async_context(self.box)
+        self.power = Power(self._command, self.box, self.story, self.changed, self.log.hear)
+        opened.push_async_callback(self.power.close)
+        opened.callback(self.phone.close)
+
+    async def __aexit__(self, *reason: object) -> None:
+        await self._open.aclose()
+
+    def inflict(self, misfortune: Misfortune) -> None:
+        """Let a misfortune happen, or arm it; a second time calls it off."""
+        parts = self._parts(misfortune)
+        if misfortune is Misfortune.DAEMON_KILLED:
+            self.power.kill_daemon()
+        elif parts:
+            self._pull_or_plug(parts)
+        elif self.bench.is_armed(misfortune):
+            self.bench.disarm(misfortune)
+            self.story.tell("trouble", f"Called off: {CARDS[misfortune].title}")
+        else:
+            self.bench.arm(misfortune)
+            self.story.tell("trouble", f"Armed: {CARDS[misfortune].title}")
+        self.changed()
+
+    def is_active(self, misfortune: Misfortune) -> bool:
+        """Whether it is armed, or its part unplugged."""
+        parts = self._parts(misfortune)
+        return any(part in self.box.troubles for part in parts) or self.bench.is_armed(misfortune)
+
+    def _parts(self, misfortune: Misfortune) -> list[str]:
+        kinds = UNPLUGGED.get(misfortune, ())
+        outputs = [f"output:{name}" for name in self.plan.outputs] if "output" in kinds else []
+        return [kind for kind in kinds if kind != "output"] + outputs
+
+    def _pull_or_plug(self, parts: list[str]) -> None:
+        pulled = any(part in self.box.troubles for part in parts)
+        for part in parts:
+            if pulled:
+                self.box.plug_in(part)
+            else:
+                self.box.unplug(part, f"{part} is unplugged: look at its cable")
+        what = "panel" if "panel" in parts else "relay board"
+        self.story.tell("trouble", f"The {what} was {'plugged in again' if pulled else 'unplugged'}")
+
+    def _newest_order(self) -> str:
+        charges = self.ledger.charges()
+        return charges[-1].order if charges else ""
+
+    def _tell_pulse(self, pulse: Pulse) -> None:
+        words = f"The relay of {pulse.output} pulsed for {pulse.milliseconds} ms"
+        if pulse.was_cut:
+            words = f"The relay of {pulse.output} dropped after {pulse.milliseconds} ms: nobody held it"
+        self.story.tell("machine", words)
+        if pulse.milliseconds >= self.plan.pulse * DROPS_AFTER:
+            self.fallen.append(pulse.output)
+            self.story.tell("machine", "The gate opened" if pulse.output == "gate" else "The goods fell")
+
+    def _story_went_on(self, line: Line) -> None:
+        self.changed()
+
+    def _clear_up(self) -> None:
+        if self._is_thrown_away:
+            shutil.rmtree(self.files.folder, ignore_errors=True)
