@@ -97,7 +97,7 @@ class Lamp:
         self._diary = diary
         self.hold = Event()
         self.hold.set()
-        self.fails_with: Exception | None = None
+        self.fails_with: BaseException | None = None
 
     def release(self, plan: Pulse) -> None:
         if self.fails_with:
