@@ -1,0 +1,84 @@
+"""`kiosk check`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli import main
+from tests.config.files import CANARY, RIGHT, store_secret, written
+
+SAMPLE = Path(__file__).parents[2] / "systemd" / "kiosk.toml"
+
+
+def test_the_values_in_effect_are_printed_with_their_origins(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "--config", str(config)]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["kiosk", "=", '"K01"', "file"] in lines
+    assert ["language", "=", '"id"', "default"] in lines
+    assert ["slots[1].price", "=", "12000", "file"] in lines
+    assert ["limits.unpaid_orders", "=", "6", "default"] in lines
+    assert ["secret", "midtrans.server_key", "=", '"•••"', "credential"] in lines
+
+
+def test_problems_are_one_line_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, RIGHT, ("12000", "0"), ('"ssd1306"', '"ssd1307"'))
+    assert main(["check", "--config", str(path)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert [line.split(": ")[1] for line in said.err.splitlines()] == ["panel.driver", "slots[1].price"]
+
+
+def test_a_program_gets_problems_with_their_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, RIGHT, ("12000", "0"))
+    assert main(["check", "--json", "--config", str(path)]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["ok"], answer["problems"][0]["line"], answer["problems"][0]["key"]) == (
+        False,
+        24,
+        "slots[1].price",
+    )
+
+
+def test_a_program_gets_values_with_their_origins(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--json", "--config", str(config)]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {"key": "outputs.spiral1.pin", "value": 17, "origin": "file"} in answer["settings"]
+
+
+@pytest.mark.parametrize("shape", [[], ["--json"]])
+def test_a_secret_is_never_printed(
+    shape: list[str], config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["check", "--config", str(config), *shape])
+    said = capsys.readouterr()
+    assert CANARY not in said.out + said.err
+
+
+def test_a_missing_nmid_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, RIGHT, ('nmid = "ID1020021181745"', ""))
+    assert main(["check", "--config", str(path)]) == 0
+    assert "gateway.midtrans.nmid: not set" in capsys.readouterr().err
+
+
+def test_a_free_amount_on_a_single_pulse_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    slot = RIGHT[RIGHT.index("[[slots]]") : RIGHT.index("[gateway.midtrans]")]
+    free = '[free_amount]\nname = "Cuci"\nminimum = 1000\nmaximum = 5000\nstep = 1000\noutput = "spiral1"\n'
+    assert main(["check", "--config", str(written(tmp_path, RIGHT, (slot, free)))]) == 0
+    assert "the customer chooses the price" in capsys.readouterr().err
+
+
+def test_a_sandbox_that_moves_outputs_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(
+        tmp_path, RIGHT, ('"production"', '"sandbox"'), ("\n[panel]", "sandbox_moves_outputs = true\n[panel]")
+    )
+    store_secret(tmp_path / "credentials", "SB-Mid-server-x")
+    assert main(["check", "--config", str(path)]) == 0
+    assert "pretended money" in capsys.readouterr().err
+
+
+def test_the_sample_configuration_is_right(tmp_path: Path) -> None:
+    store_secret(tmp_path)
+    assert main(["check", "--config", str(SAMPLE), "--credentials", str(tmp_path)]) == 0
