@@ -1,4 +1,4 @@
-"""The installer, staged into a directory: real environments, real hash-checked packages, no network, no root."""
+"""The installer, staged into a directory: real venvs, real hash-checked packages, no network, no root."""
 
 import csv
 import hashlib
