@@ -41,7 +41,8 @@ def _called(command: str, words: list[str]) -> int:
 
     module = import_module(f"kiosk.cli.{command.replace('-', '_')}")
     try:
-        return int(module.main(words))
+        code = int(module.main(words))
+        sys.stdout.flush()
     except SystemExit as end:  # argparse ends so: 2 wrongly called, 0 after its help
         return end.code if isinstance(end.code, int) else 1
     except (KioskError, HardwareError) as error:
@@ -51,6 +52,7 @@ def _called(command: str, words: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return _failed(command, "interrupted")
+    return code
 
 
 def _failed(command: str, text: str) -> int:

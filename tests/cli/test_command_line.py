@@ -9,6 +9,7 @@ import pytest
 
 from kiosk import __version__
 from kiosk.cli import COMMANDS, main
+from tests.config.files import written
 
 PYTHON = sys.executable
 
@@ -100,12 +101,21 @@ def test_orders_need_neither_drivers_nor_requests() -> None:
     assert not {"requests", "luma", "gpiozero", "PIL", "qrcode"} & set(loaded)
 
 
-def test_a_reader_who_has_seen_enough_brings_no_traceback() -> None:
+@pytest.mark.parametrize("buffered", [True, False])
+def test_a_reader_who_has_seen_enough_brings_no_traceback(buffered: bool, tmp_path: Path) -> None:
+    path = written(tmp_path)
     reading, writing = os.pipe()
     os.close(reading)
-    program = "import sys; from kiosk.cli import main; sys.exit(main(['check', '--help']))"
+    program = f"import sys; from kiosk.cli import main; sys.exit(main(['check', '--config', {str(path)!r}]))"
+    environment = {**os.environ, "PYTHONUNBUFFERED": "" if buffered else "1"}
     with os.fdopen(writing, "w") as closed:
         done = subprocess.run(
-            [PYTHON, "-c", program], stdout=closed, stderr=subprocess.PIPE, text=True, check=False
+            [PYTHON, "-c", program],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=environment,
         )
-    assert done.stderr == ""
+    assert done.returncode == 1
+    assert "BrokenPipe" not in done.stderr
