@@ -37,16 +37,22 @@ class SecretError(ConfigError):
 def read(path: Path, strict: bool = True) -> Secret:
     """Read a secret; raises SecretError.  `strict` refuses a file that everybody can read."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return Secret(_text(_content(path, strict), path))
     except FileNotFoundError as error:
         raise SecretError(path, "this secret is missing") from error
     except OSError as error:
-        raise SecretError(
-            path, f"cannot be opened: {error.strerror}", "run this as root, or as the kiosk"
-        ) from error
-    with os.fdopen(handle, "rb") as file:
+        advice = "run this as root, or as the kiosk's own user"
+        raise SecretError(path, f"cannot be read: {error.strerror}", advice) from error
+
+
+def _content(path: Path, strict: bool) -> bytes:
+    # a pipe in its place must not block the start
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
         _inspect(os.fstat(handle), path, strict)
-        return Secret(_text(file.read(LARGEST + 1), path))
+        return os.read(handle, LARGEST + 1)
+    finally:
+        os.close(handle)
 
 
 def _inspect(found: os.stat_result, path: Path, strict: bool) -> None:
