@@ -170,8 +170,8 @@ class Terms(Struct, frozen=True, kw_only=True):
 
     `carries`: fields a status answer must hold and that must equal what was asked.  `lapses_after`: counted
     from the charge, after which an authenticated unpaid answer is final; None where the gateway itself says
-    a final no.  `asks_by_charge`: without its Charge an order cannot be asked about.  `merchant` and `nmid`: what answers and
-    codes must name; empty where the operator configured none.
+    a final no.  `asks_by_charge`: without its Charge an order cannot be asked about.  `merchant` and `nmid`:
+    what answers and codes must name; empty where the operator configured none.
     """
 
     on_screen: float = 180.0

@@ -42,6 +42,7 @@ class Why(StrEnum):
     REFUND_UNANSWERED = "refund_unanswered"
     REFUND_CAP = "refund_cap"
     UNRESOLVED = "unresolved"
+    JOURNAL_LOST = "journal_lost"
 
 
 class Inquiry(Struct, frozen=True):
@@ -72,11 +73,12 @@ class Intent(Struct, frozen=True, tag="INTENT"):
 
 
 class QrShown(Struct, frozen=True, tag="QR_SHOWN"):
-    """The code is on the panel and payable."""
+    """The code is on the panel and payable; `foreign`: answers in a row that spoke of something else."""
 
     charge: Charge
     expires_at: float
     inquiry: Inquiry
+    foreign: int = 0
 
 
 class CancelStep(StrEnum):
@@ -108,12 +110,12 @@ class Closing(Struct, frozen=True, tag="CLOSING"):
 class Settled(Struct, frozen=True, tag="SETTLED"):
     """Paid as asked; the goods are owed until `until`.
 
-    `seen_at`: when the newest PAID answer was asked for.
+    `seen_at`: when the newest answer came, which was PAID; None once a newer one was not.
     """
 
     charge: Charge
     evidence: Evidence
-    seen_at: float
+    seen_at: float | None
     until: float
     inquiry: Inquiry
 

@@ -104,7 +104,7 @@ def arrive(life: Life, outcome: Outcome, now: Now) -> tuple[Life, Effects]:
     moved = type(outcome.state) is not type(life.state)
     steps = tuple(Step(name_of(state), now, why_of(state)) for state in passed) if moved else ()
     after = replace(life, state=outcome.state, history=life.history + steps)
-    save = (do.Save(after),) if moved or _window_moved(life.state, outcome.state) else ()
+    save = (do.Save(after),) if moved or _counts_anew(life.state, outcome.state) else ()
     return after, save + outcome.effects
 
 
@@ -114,11 +114,12 @@ def due(life: Life, terms: Terms) -> float | None:
     return min(times, default=None)
 
 
-def _window_moved(before: State, after: State) -> bool:
+def _counts_anew(before: State, after: State) -> bool:
+    """Whether the claim window or the lapse of a closing order is counted differently from now on."""
     return (
         isinstance(before, Closing)
         and isinstance(after, Closing)
-        and before.window_until != after.window_until
+        and (before.window_until, before.began_at) != (after.window_until, after.began_at)
     )
 
 

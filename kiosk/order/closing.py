@@ -15,7 +15,7 @@ from kiosk.order.desk import Desk, Outcome, log
 from kiosk.order.refunding import DAY, escalate, refund
 from kiosk.order.releasing import settle
 from kiosk.order.verdict import Verdict, judge
-from kiosk.states import CancelStep, Closed, Closing, Inquiry, Refunded, Why
+from kiosk.states import CancelStep, Closed, Closing, Inquiry, Refunded, Refunding, Why
 
 CANCEL_PAUSE = 30.0
 CREATION_WINDOW = 60.0
@@ -27,6 +27,7 @@ FOREIGN_ENOUGH = 5
 
 def close(why: Why, charge: Charge | None, asking: Inquiry, window: float, desk: Desk) -> Outcome:
     """Take the code away and begin to close; the claim window is `window` seconds, 0 for none."""
+    soon = inquiry.soonest(asking, desk.at)
     closing = Closing(
         why=why,
         charge=charge,
@@ -34,7 +35,7 @@ def close(why: Why, charge: Charge | None, asking: Inquiry, window: float, desk:
         window_until=desk.at + window,
         cancel=CancelStep.TO_DO if desk.terms.cancels else CancelStep.OVER,
         cancel_at=desk.at,
-        inquiry=replace(asking, next_at=desk.at, polls=0, silent=0, hinted=False, eager=0),
+        inquiry=replace(asking, next_at=soon, polls=0, silent=0, hinted=False, eager=0),
     )
     return work(closing, desk)
 
@@ -108,7 +109,8 @@ def _paid(closing: Closing, event: on.StatusReported, desk: Desk) -> Outcome:
     if desk.on_panel and desk.at < closing.window_until:
         return settle(closing.charge, event, closing.inquiry, closing.window_until, desk)
     after = refund(Why.PAID_LATE, closing.charge, event.report.evidence, desk)
-    return replace(after, effects=(log("K310", desk), *after.effects))
+    line = log("K310" if isinstance(after.state, Refunding) else "K313", desk)
+    return replace(after, effects=(line, *after.effects))
 
 
 def _is_final_no(closing: Closing, verdict: Verdict, event: on.StatusReported, desk: Desk) -> bool:
@@ -127,15 +129,20 @@ def _is_final_no(closing: Closing, verdict: Verdict, event: on.StatusReported, d
 
 
 def _not_yet(closing: Closing, verdict: Verdict, event: on.StatusReported, desk: Desk) -> Outcome:
-    rhythm = desk.terms.poll + SLOWING
-    asking = inquiry.pending(closing.inquiry, desk.at, rhythm)
-    absent = closing.absent_since
-    if verdict is Verdict.ABSENT and absent is None:
-        absent = event.asked_at
-    after = replace(closing, inquiry=asking, absent_since=absent, foreign=0)
-    if verdict is Verdict.PENDING and closing.cancel is CancelStep.OVER and desk.terms.cancels:
-        after = replace(after, cancel=CancelStep.TO_DO, cancel_at=desk.at + CANCEL_PAUSE)
+    asking = inquiry.pending(closing.inquiry, desk.at, _rhythm(desk.terms.poll))
+    if verdict is Verdict.ABSENT:
+        since = event.asked_at if closing.absent_since is None else closing.absent_since
+        return Outcome(replace(closing, inquiry=asking, absent_since=since, foreign=0))
+    after = replace(closing, inquiry=asking, absent_since=None, foreign=0)
+    if closing.cancel is CancelStep.OVER and desk.terms.cancels:
+        cancel_at = max(desk.at + CANCEL_PAUSE, asking.next_at)
+        after = replace(after, cancel=CancelStep.TO_DO, cancel_at=cancel_at)
     return Outcome(after)
+
+
+def _rhythm(poll: tuple[float, ...]) -> tuple[float, ...]:
+    """Slower and slower, and never faster than the gateway's own rhythm."""
+    return poll + tuple(max(poll[-1], pause) for pause in SLOWING)
 
 
 def _foreign(closing: Closing, desk: Desk) -> Outcome:
@@ -151,7 +158,9 @@ def status_failed(closing: Closing, event: on.StatusFailed, desk: Desk) -> Outco
     """Unknown is not no."""
     longest = 30.0 if desk.on_panel else LONGEST_SILENCE
     asking = inquiry.silence(closing.inquiry, desk.at, desk.terms.poll, longest)
-    return Outcome(replace(closing, inquiry=asking), (log("K108", desk, reason=event.trouble.reason),))
+    # a cancel that waits for its repeat is as patient as the question
+    after = replace(closing, inquiry=asking, cancel_at=max(closing.cancel_at, asking.next_at))
+    return Outcome(after, (log("K108", desk, reason=event.trouble.reason),))
 
 
 def hinted(closing: Closing, event: on.Hinted, desk: Desk) -> Outcome:
@@ -168,4 +177,5 @@ def _ask_now(closing: Closing, desk: Desk) -> Outcome:
     """Ask at once, or right after the question under way: it may be older than the cancel."""
     if closing.inquiry.asked_at is not None:
         return Outcome(replace(closing, inquiry=replace(closing.inquiry, again=True)))
-    return work(replace(closing, inquiry=replace(closing.inquiry, next_at=desk.at)), desk)
+    soon = inquiry.soonest(closing.inquiry, desk.at)
+    return work(replace(closing, inquiry=replace(closing.inquiry, next_at=soon)), desk)

@@ -15,7 +15,8 @@ class Desk(Struct, frozen=True):
     """What an order may know besides itself.
 
     `on_panel`: it is the order in front of the customer; `may_release`: its output can be energised right
-    now; `may_refund`: the slot's refunds of today are not used up.
+    now; `may_refund`: the slot's refunds of today are not used up; `knows_all`: the journal is the one this
+    machine wrote, so that what it does not say did not happen.
     """
 
     order: Order
@@ -24,6 +25,7 @@ class Desk(Struct, frozen=True):
     on_panel: bool
     may_release: bool
     may_refund: bool
+    knows_all: bool = True
 
     @property
     def at(self) -> float:

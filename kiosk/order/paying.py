@@ -11,7 +11,7 @@ from kiosk import effects as do
 from kiosk import events as on
 from kiosk import qris
 from kiosk.errors import CodeError
-from kiosk.model import Now, Order, Terms
+from kiosk.model import Now, Order, Terms, TroubleKind
 from kiosk.order import inquiry
 from kiosk.order.closing import FOREIGN_ENOUGH, close
 from kiosk.order.desk import Desk, Outcome, log, pause
@@ -45,20 +45,24 @@ def charge_made(intent: Intent, event: on.ChargeMade, desk: Desk) -> Outcome:
     try:
         qris.check(event.charge.code, desk.order.amount, desk.terms)
     except CodeError as problem:
-        after = close(Why.BAD_CODE, None, inquiry.resume(desk.at), 0.0, desk)
+        after = _abandon(Why.BAD_CODE, desk)
         return replace(after, effects=(log("K103", desk, reason=str(problem)), *after.effects))
     asking = inquiry.begin(desk.at, desk.terms.poll)
     return Outcome(QrShown(event.charge, desk.at + desk.terms.on_screen, asking))
 
 
 def charge_failed(intent: Intent, event: on.ChargeFailed, desk: Desk) -> Outcome:
-    """A no to the only attempt is a no; after a lost reply it proves nothing about the first."""
+    """A no to the only attempt is a no; after a lost reply it proves nothing about the first.
+
+    A wrong key stays wrong while a customer waits, so it is not tried again.
+    """
     line = log("K102", desk, reason=event.trouble.reason, code=event.trouble.code)
     if event.trouble.is_final:
         over = Outcome(Closed(Why.REFUSED)) if intent.attempts == 1 else _abandon(Why.REFUSED, desk)
         return replace(over, effects=(line, *over.effects))
-    if not desk.terms.repeats_create:
-        return _abandon(Why.NEVER_SHOWN, desk)
+    if not desk.terms.repeats_create or event.trouble.kind is TroubleKind.MISCONFIGURED:
+        after = _abandon(Why.NEVER_SHOWN, desk)
+        return replace(after, effects=(line, *after.effects))
     wait = pause(CREATE_PAUSES, intent.attempts - 1)
     return Outcome(replace(intent, in_flight=False, retry_at=desk.at + wait), (line,))
 
@@ -108,7 +112,8 @@ def shown_reported(shown: QrShown, event: on.StatusReported, desk: Desk) -> Outc
         return escalate(Why.PARTLY_REFUNDED, evidence, desk)
     if verdict is Verdict.FOREIGN:
         return _foreign(shown, desk)
-    return Outcome(replace(shown, inquiry=inquiry.pending(shown.inquiry, desk.at, desk.terms.poll)))
+    asking = inquiry.pending(shown.inquiry, desk.at, desk.terms.poll)
+    return Outcome(replace(shown, inquiry=asking, foreign=0))
 
 
 def shown_silent(shown: QrShown, event: on.StatusFailed, desk: Desk) -> Outcome:
@@ -119,9 +124,10 @@ def shown_silent(shown: QrShown, event: on.StatusFailed, desk: Desk) -> Outcome:
 
 def _foreign(shown: QrShown, desk: Desk) -> Outcome:
     asking = inquiry.silence(shown.inquiry, desk.at, desk.terms.poll)
-    if asking.silent >= FOREIGN_ENOUGH:
-        return _take_away(Why.FOREIGN_ANSWERS, replace(shown, inquiry=asking), desk)
-    return Outcome(replace(shown, inquiry=asking), (log("K107", desk),))
+    counted = replace(shown, inquiry=asking, foreign=shown.foreign + 1)
+    if counted.foreign >= FOREIGN_ENOUGH:
+        return _take_away(Why.FOREIGN_ANSWERS, counted, desk)
+    return Outcome(counted, (log("K107", desk),))
 
 
 def _take_away(why: Why, shown: QrShown, desk: Desk) -> Outcome:

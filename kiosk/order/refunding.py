@@ -18,7 +18,12 @@ PAUSES = (60.0, 120.0, 240.0, 480.0, 960.0, 1920.0, 3600.0)
 
 
 def refund(why: Why, charge: Charge, evidence: Evidence, desk: Desk) -> Outcome:
-    """Begin to give the money back, or say at once why a person must."""
+    """Begin to give the money back, or say at once why a person must.
+
+    Where the journal may be older than the truth the goods may be gone long since: a person looks.
+    """
+    if not desk.knows_all:
+        return escalate(Why.JOURNAL_LOST, evidence, desk, detail=why.value)
     if not desk.terms.refunds:
         return escalate(Why.NO_REFUND, evidence, desk, detail=why.value)
     if not desk.may_refund:
@@ -75,7 +80,9 @@ def status_reported(owed: Refunding, event: on.StatusReported, desk: Desk) -> Ou
         return Outcome(Refunded(owed.why, owed.evidence, event.report.detail))
     if verdict is Verdict.PARTLY_REFUNDED:
         return escalate(Why.PARTLY_REFUNDED, owed.evidence, desk)
-    if not owed.in_flight or verdict is not Verdict.PAID:
+    if not _is_looking(owed):
+        return Outcome(owed)
+    if verdict is not Verdict.PAID:
         return Outcome(_later(owed, desk))
     if owed.refused:
         return escalate(Why.REFUND_REFUSED, owed.evidence, desk, detail=owed.refused)
@@ -84,7 +91,12 @@ def status_reported(owed: Refunding, event: on.StatusReported, desk: Desk) -> Ou
 
 def status_failed(owed: Refunding, event: on.StatusFailed, desk: Desk) -> Outcome:
     """The look brought nothing: look again later."""
-    return Outcome(_later(owed, desk))
+    return Outcome(_later(owed, desk) if _is_looking(owed) else owed)
+
+
+def _is_looking(owed: Refunding) -> bool:
+    """Whether the call under way is a look; an answer to an older question must not send a second refund."""
+    return owed.in_flight and owed.unsure
 
 
 def _later(owed: Refunding, desk: Desk) -> Refunding:

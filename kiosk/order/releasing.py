@@ -22,7 +22,7 @@ FRESH = 5.0
 def settle(charge: Charge, event: on.StatusReported, asking: Inquiry, until: float, desk: Desk) -> Outcome:
     """A payment as asked, of the order on the panel: owed from now on, released at once where possible."""
     answered = inquiry.pending(asking, desk.at, desk.terms.poll)
-    settled = Settled(charge, event.report.evidence, event.asked_at, until, answered)
+    settled = Settled(charge, event.report.evidence, desk.at, until, answered)
     if not _can_release(settled, desk):
         return Outcome(settled)
     return Outcome(Armed(charge, settled.evidence), (do.Release(desk.order),), via=settled)
@@ -38,14 +38,17 @@ def time_passed(settled: Settled, event: on.TimePassed, desk: Desk) -> Outcome:
 
 
 def status_reported(settled: Settled, event: on.StatusReported, desk: Desk) -> Outcome:
-    """A newer PAID refreshes; money given back meanwhile ends it; nothing else makes it unpaid."""
+    """A newer PAID refreshes; money given back meanwhile ends it; nothing else makes it unpaid.
+
+    But nothing else releases it either: the newest answer before ARMED must be PAID.
+    """
     verdict = judge(desk.order, settled.charge, event.report, desk.terms)
     if verdict is Verdict.REFUNDED:
         return Outcome(Refunded(Why.REFUNDED_ELSEWHERE, settled.evidence, event.report.detail))
     if verdict is Verdict.PARTLY_REFUNDED:
         return escalate(Why.PARTLY_REFUNDED, settled.evidence, desk)
     asking = inquiry.pending(settled.inquiry, desk.at, desk.terms.poll)
-    seen_at = max(settled.seen_at, event.asked_at) if verdict is Verdict.PAID else settled.seen_at
+    seen_at = desk.at if verdict is Verdict.PAID else None
     return time_passed(replace(settled, inquiry=asking, seen_at=seen_at), on.TimePassed(), desk)
 
 
@@ -79,9 +82,8 @@ def release_failed(armed: Armed, event: on.ReleaseFailed, desk: Desk) -> Outcome
 
 
 def _can_release(settled: Settled, desk: Desk) -> bool:
-    return (
-        desk.on_panel and desk.may_release and desk.at < settled.until and desk.at - settled.seen_at <= FRESH
-    )
+    fresh = settled.seen_at is not None and desk.at - settled.seen_at <= FRESH
+    return fresh and desk.on_panel and desk.may_release and desk.at < settled.until
 
 
 def _look(settled: Settled, desk: Desk) -> Outcome:
