@@ -4,15 +4,15 @@ Ready means not known to be bad.  What is known is a code, the worst first; the 
 that fails three times in a row is left alone for a while; then creating an order is itself the probe.
 """
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from kiosk.events import Part
 from kiosk.model import Rupiah, SlotRecord, Terms
-from kiosk.settings import Settings
 
 FAILURES_ALLOWED = 3
-FIRST_PAUSE = 30.0
-LONGEST_PAUSE = 300.0
+PAUSES = (30.0, 60.0, 120.0, 240.0, 300.0)
 PART_CODES = {
     Part.JOURNAL: "K402",
     Part.DISK: "K403",
@@ -44,7 +44,7 @@ def failed(breaker: Breaker, now: float, *, for_certain: bool = False) -> Breake
     failures = max(breaker.failures + 1, FAILURES_ALLOWED if for_certain else 0)
     if failures < FAILURES_ALLOWED:
         return Breaker(failures)
-    pause = min(FIRST_PAUSE * 2.0 ** (failures - FAILURES_ALLOWED), LONGEST_PAUSE)
+    pause = PAUSES[min(failures - FAILURES_ALLOWED, len(PAUSES) - 1)]
     return Breaker(failures, now + pause)
 
 
@@ -59,15 +59,15 @@ def was_left_alone(breaker: Breaker) -> bool:
     return breaker.failures >= FAILURES_ALLOWED
 
 
-def gateway_for(settings: Settings, breakers: dict[str, Breaker], now: float) -> str:
+def gateway_for(usable: Iterable[str], breakers: dict[str, Breaker], now: float) -> str:
     """The first gateway that is not left alone, or nothing."""
-    free = (name for name in settings.gateways if breakers.get(name, Breaker()).closed_until <= now)
-    return next(free, "")
+    return next((name for name in usable if breakers.get(name, Breaker()).closed_until <= now), "")
 
 
 def part_code(faults: dict[Part, str]) -> str:
-    """The code of the worst part that is known to be bad, or nothing."""
-    return next((code for part, code in PART_CODES.items() if part in faults), "")
+    """The code of the worst part that is known to be bad, or nothing; the clock stops only who signs time."""
+    bad = faults.keys() - {Part.CLOCK}
+    return next((code for part, code in PART_CODES.items() if part in bad), "")
 
 
 def stopped_code(slots: dict[int, SlotRecord]) -> str:

@@ -46,9 +46,13 @@ def reopen(
 
 
 def _resume(till: Till, life: Life, now: Now, *, same_boot: bool) -> Step:
-    """One order goes on; in front of the customer only where it held the panel within the same boot."""
+    """One order goes on; in front of the customer only where it held the panel within the same boot.
+
+    What was paid in another environment is never released in this one.
+    """
     held = isinstance(life.state, SHOWED) or (same_boot and holds_panel(life, now))
-    placed = replace(till, opened=life) if held and same_boot and till.opened is None else till
+    goes_on = same_boot and life.order.environment is till.settings.environment
+    placed = replace(till, opened=life) if held and goes_on and till.opened is None else till
     desk = desk_for(placed, life, now)
     resumed, effects = arrive(life, _outcome(life, desk, same_boot=same_boot), now)
     after, done = arrived(placed, life, resumed, effects, now)

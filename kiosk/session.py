@@ -19,6 +19,7 @@ ENTRY_TIMEOUT = 20.0
 CONFIRM_TIMEOUT = 8.0
 UNREAD = 1.5
 LONGEST_AMOUNT = 8
+MEANT = frozenset("0123456789#*")
 
 
 class Idle(Struct, frozen=True):
@@ -111,7 +112,9 @@ Reply: TypeAlias = tuple[Session, Wish | None]
 
 
 def press(session: Session, key: str, opened: Life | None, counter: Counter, now: float) -> Reply:
-    """What a key does on the screen that is shown."""
+    """What a key does on the screen that is shown; keys other than 0-9, `#` and `*` mean nothing."""
+    if key not in MEANT:
+        return session, None
     touched = replace(session, touched_at=now)
     return KEYS[type(session.stage)](touched, key, opened, counter, now)
 

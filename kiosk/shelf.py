@@ -19,22 +19,27 @@ def may_refund(record: SlotRecord, now: Now, limits: Limits) -> bool:
     return record.refund_day != _day(now) or record.refunds < limits.refunds_per_slot_and_day
 
 
-def remember(record: SlotRecord, state: State, now: Now, limits: Limits, *, counts_stock: bool) -> SlotRecord:
-    """The record after an order of this slot reached a state."""
+def remember(
+    record: SlotRecord, before: State, state: State, now: Now, limits: Limits, *, counts_stock: bool
+) -> SlotRecord:
+    """The record after an order of this slot left one state and reached another."""
     match state:
         case Armed():
             return replace(record, stock=max(0, record.stock - 1)) if counts_stock else record
         case Dispensed():
             return replace(record, failed_vends=0, cuts=0)
         case Refunding(why=why):
-            return _count_refund(_trouble(record, why, limits), now)
+            return _count_refund(_trouble(record, before, why, limits), now)
         case Escalated(why=why, detail=detail):
-            return _trouble(record, Why(detail) if detail in list(Why) else why, limits)
+            return _trouble(record, before, Why(detail) if detail in list(Why) else why, limits)
         case _:
             return record
 
 
-def _trouble(record: SlotRecord, why: Why, limits: Limits) -> SlotRecord:
+def _trouble(record: SlotRecord, before: State, why: Why, limits: Limits) -> SlotRecord:
+    """Counted once, at the end of the release: what becomes of the refund says nothing about the slot."""
+    if not isinstance(before, Armed):
+        return record
     if why is Why.CUT_IN_RELEASE:
         cuts = record.cuts + 1
         return replace(record, cuts=cuts, stopped=record.stopped or _reason(cuts, limits.cuts, why))

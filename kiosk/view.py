@@ -36,7 +36,12 @@ READ_FOR = {
     screens.RefundUnderWay: 60.0,
     screens.CallOperator: 120.0,
 }
-ESCALATED_CODES = {Why.CUT_IN_RELEASE: "K312", Why.RELEASE_UNCERTAIN: "K312", Why.NO_REFUND: "K313"}
+ESCALATED_CODES = {
+    Why.CUT_IN_RELEASE: "K312",
+    Why.RELEASE_UNCERTAIN: "K312",
+    Why.NO_REFUND: "K313",
+    Why.JOURNAL_LOST: "K401",
+}
 
 
 def screen_of(session: Session, opened: Life | None, counter: Counter, now: float) -> screens.Screen:
@@ -86,8 +91,8 @@ def without_memory(settings: Settings, session: Session, opened: Life | None) ->
 
 
 def seconds_left(shown: QrShown, now: float) -> int:
-    """The countdown beside the code."""
-    return max(0, ceil(shown.expires_at - now))
+    """The countdown beside the code; a millionth of a second is rounding, not a second more."""
+    return max(0, ceil(shown.expires_at - now - 1e-6))
 
 
 def _unpaid(why: Why, claim_code: str, contact: str) -> screens.Screen:

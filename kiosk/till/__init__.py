@@ -17,7 +17,7 @@ from kiosk import readiness, session, view
 from kiosk.model import Environment, Now
 from kiosk.order.desk import Effects
 from kiosk.screens import PayByCode, View
-from kiosk.states import Closing, QrShown, Settled
+from kiosk.states import Closing, Life, QrShown, Settled
 from kiosk.till import people
 from kiosk.till.placing import Step, arrived, holds_panel, place, to_order
 from kiosk.till.value import Till, closed_code, counter, desk_for, terms_of
@@ -49,8 +49,8 @@ def due(till: Till) -> float | None:
 
 def _forget(till: Till, now: Now) -> Till:
     """Trouble that is long enough ago: the next order is the probe of a gateway, the counter starts anew."""
-    horizon = now.elapsed - till.settings.limits.unpaid_within
-    unpaid = tuple(time for time in till.unpaid if time > horizon)
+    within = till.settings.limits.unpaid_within
+    unpaid = tuple(time for time in till.unpaid if time + within > now.elapsed)
     breakers = {name: readiness.half_open(each, now.elapsed) for name, each in till.breakers.items()}
     return replace(till, unpaid=unpaid, breakers=breakers)
 
@@ -64,10 +64,14 @@ def _look_after(till: Till, now: Now) -> Step:
             stepped, more = orders.step(life, on.TimePassed(), desk_for(till, life, now))
             till, done = arrived(till, life, stepped, more, now)
             effects = (*effects, *done)
-        elif not holds_panel(life, now):
+        elif _is_open(till, life) and not holds_panel(life, now):
             till = place(till, life, now)
     waited = session.wait(till.session, counter(till, now), now.elapsed)
     return replace(till, session=waited), effects
+
+
+def _is_open(till: Till, life: Life) -> bool:
+    return till.opened is life
 
 
 def _show(till: Till, effects: Effects, now: Now) -> Step:

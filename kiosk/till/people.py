@@ -13,7 +13,7 @@ from kiosk.session import Ordering, Serving
 from kiosk.states import Why
 from kiosk.telling import tell
 from kiosk.till.placing import Step, to_order
-from kiosk.till.value import Till, closed_code, counter
+from kiosk.till.value import Till, closed_code, counter, gateway_for
 
 CLOSES_ORDER = {
     on.Part.PANEL: Why.PANEL_FAILED,
@@ -64,7 +64,7 @@ def minted(till: Till, event: on.Minted, now: Now) -> Step:
     stage = till.session.stage
     if not isinstance(stage, Ordering) or till.opened:
         return till, ()
-    gateway = readiness.gateway_for(till.settings, till.breakers, now.elapsed)
+    gateway = gateway_for(till, now)
     if closed_code(till, now):
         return replace(till, session=session.rest(counter(till, now))), ()
     draft, terms = stage.draft, till.terms[gateway]

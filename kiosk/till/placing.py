@@ -15,7 +15,7 @@ from kiosk import readiness, session, shelf, view
 from kiosk.model import Now, SlotRecord, TroubleKind
 from kiosk.order.desk import Effects
 from kiosk.readiness import Breaker
-from kiosk.session import Notice
+from kiosk.session import Notice, Serving
 from kiosk.states import Armed, Closing, Intent, Life, QrShown, Settled, Why
 from kiosk.telling import tell
 from kiosk.till.value import Till, desk_for, find
@@ -41,8 +41,11 @@ def arrived(till: Till, before: Life, life: Life, effects: Effects, now: Now) ->
     changed = after.slots.get(slot) != till.slots.get(slot)
     saved: Effects = (do.SaveSlot(slot, after.slots[slot]),) if changed else ()
     stopped = _stopped(till, after, slot)
-    after = _count_unpaid(after, before, life, now)
-    return place(after, life, now), (*effects, *saved, *tell(len(before.history), life), *stopped)
+    after = place(_count_unpaid(after, before, life, now), life, now)
+    if after.opened is life and len(life.history) > len(before.history):
+        # "really cancel?" was asked about the screen before; it must not become "really leave?" by itself
+        after = replace(after, session=replace(after.session, stage=Serving()))
+    return after, (*effects, *saved, *tell(len(before.history), life), *stopped)
 
 
 def place(till: Till, life: Life, now: Now) -> Till:
@@ -91,7 +94,7 @@ def _remembered(till: Till, before: Life, life: Life, now: Now) -> dict[int, Slo
     counts = slot is not None and slot.counts_stock
     record = till.slots.get(number, SlotRecord())
     limits = till.settings.limits
-    kept = shelf.remember(record, life.state, now, limits, counts_stock=counts)
+    kept = shelf.remember(record, before.state, life.state, now, limits, counts_stock=counts)
     return till.slots if kept == record else {**till.slots, number: kept}
 
 

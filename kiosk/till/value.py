@@ -39,21 +39,31 @@ class Till(Struct, frozen=True):
 def closed_code(till: Till, now: Now) -> str:
     """Why nothing is sold, as a code; empty while the machine sells."""
     limits = till.settings.limits
-    lately = [time for time in till.unpaid if time > now.elapsed - limits.unpaid_within]
+    lately = [time for time in till.unpaid if time + limits.unpaid_within > now.elapsed]
     return (
         ("K401" if till.recovery else "")
         or readiness.part_code(till.faults)
         or readiness.stopped_code(till.slots)
         or ("K315" if len(till.background) >= limits.background else "")
         or ("K314" if len(lately) >= limits.unpaid_orders else "")
-        or ("" if readiness.gateway_for(till.settings, till.breakers, now.elapsed) else "K101")
+        or ("" if gateway_for(till, now) else "K101" if _usable(till) else "K104")
     )
+
+
+def gateway_for(till: Till, now: Now) -> str:
+    """The gateway at which the next order is made, or nothing."""
+    return readiness.gateway_for(_usable(till), till.breakers, now.elapsed)
+
+
+def _usable(till: Till) -> list[str]:
+    """The gateways in order of preference; without a sane clock only those where no time is signed."""
+    blind = Part.CLOCK in till.faults
+    return [name for name in till.settings.gateways if not (blind and till.terms[name].signs_time)]
 
 
 def counter(till: Till, now: Now) -> Counter:
     """What the session may know of the shop."""
-    gateway = readiness.gateway_for(till.settings, till.breakers, now.elapsed)
-    least, most = readiness.limits_of(till.terms, gateway)
+    least, most = readiness.limits_of(till.terms, gateway_for(till, now))
     return Counter(till.settings, till.slots, closed_code(till, now), least, most)
 
 
@@ -75,6 +85,7 @@ def desk_for(till: Till, life: Life, now: Now) -> Desk:
         on_panel=is_open and Part.PANEL not in till.faults and not till.recovery,
         may_release=not till.recovery and not BLOCKING & till.faults.keys(),
         may_refund=shelf.may_refund(record, now, till.settings.limits),
+        knows_all=not till.recovery,
     )
 
 
