@@ -8,10 +8,9 @@ even cover the status, so it is a hint like any other.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal
-
-from msgspec import Meta
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from typing import Any, ClassVar, Final
 
 from kiosk.errors import (
     CodeError,
@@ -23,10 +22,10 @@ from kiosk.errors import (
 )
 from kiosk.gateways.answers import AnswerError, objects_in, rupiah_in, text_in, words_in
 from kiosk.gateways.base import Gateway
-from kiosk.gateways.contract import Contract
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.http import Answer, Http, serialise
 from kiosk.gateways.image import LARGEST_PICTURE, code_in
+from kiosk.gateways.midtrans_contract import ADDRESSES, MidtransContract, checked_key
 from kiosk.gateways.midtrans_wire import (
     ADVICE,
     Reading,
@@ -52,20 +51,12 @@ from kiosk.model import (
 )
 from kiosk.secret import DOTS, Secret
 
-_ADDRESSES: Final = {
-    Environment.PRODUCTION: "https://api.midtrans.com",
-    Environment.SANDBOX: "https://api.sandbox.midtrans.com",
-}
 # 32 characters, so that the longest Idempotency-Key keeps to Midtrans' 46; begins so that it is no "..".
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,31}")
 _REFUND_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,36}")
-_SERVER_KEY: Final = re.compile(r"[!-~]{1,200}")
-_NOTIFIED: Final = re.compile(r"https://[A-Za-z0-9.-]+(:443)?(/[A-Za-z0-9._~/?=&%-]*)?")
-_HOST: Final = re.compile(r"[a-z0-9.-]+")
+_STATUS_CODE: Final = re.compile(r"[0-9]{3}")
 _CHARGE_TRIES: Final = 3
 _TEMPORARY: Final = "900"
-
-_Word = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 
 
 class Midtrans(Gateway):
@@ -74,34 +65,11 @@ class Midtrans(Gateway):
     name: ClassVar[str] = "midtrans"
     SECRETS: ClassVar[tuple[str, ...]] = ("server_key",)
 
-    class Config(Contract, frozen=True, kw_only=True, forbid_unknown_fields=True):
-        """`[gateway.midtrans]`.  Refunds are off because POS contracts begin without them.
-
-        `image_hosts` may serve the picture of a code, beside Midtrans itself.
-        """
-
-        merchant_id: _Word
-        acquirer: Literal["", "gopay", "airpay shopee"] = ""
-        refund_path: Literal["offline", "direct"] = "direct"
-        notification_urls: Annotated[tuple[str, ...], Meta(max_length=3)] = ()
-        notification: Literal["override", "append"] = "override"
-        expiry_minutes: Annotated[int, Meta(ge=15, le=7200)] = 15
-        image_hosts: tuple[str, ...] = ()
-
-        def problems(self, environment: Environment) -> Iterator[str]:
-            yield from super().problems(environment)
-            if self.on_screen + self.claim_window > self.expiry_minutes * 60:
-                yield f"on_screen: the code expires ({self.expiry_minutes} min) while it is on the panel"
-            for url in self.notification_urls:
-                if not _NOTIFIED.fullmatch(url):
-                    yield f"notification_urls: {url!r} must be an https address on port 443"
-            for host in self.image_hosts:
-                if not _HOST.fullmatch(host):
-                    yield f"image_hosts: {host!r} must be the name of a host, such as api.midtrans.com"
+    Config = MidtransContract
 
     def __init__(
         self,
-        config: Config,
+        config: MidtransContract,
         environment: Environment,
         secrets: Mapping[str, Secret],
         kiosk: str,
@@ -112,12 +80,12 @@ class Midtrans(Gateway):
         self._kiosk = kiosk
         self._environment = environment
         self._now = now
-        self._key = _checked_key(secrets.get("server_key"), environment)
-        self._address = _ADDRESSES.get(environment, config.base_url)
+        self._key = checked_key(secrets.get("server_key"), environment)
+        self._address = ADDRESSES.get(environment, config.base_url)
         self._http = Http(self.name, self._address, environment, now)
 
     @classmethod
-    def terms_of(cls, config: Config, environment: Environment) -> Terms:
+    def terms_of(cls, config: MidtransContract, environment: Environment) -> Terms:
         """What a configuration comes to; `ConfigError` holds all that this environment does not allow."""
         return config.terms(
             cls.name,
@@ -215,19 +183,20 @@ class Midtrans(Gateway):
         if origin not in {self._address, *(f"https://{host}" for host in self._config.image_hosts)}:
             reason = "the code's picture lies on a host that gateway.midtrans.image_hosts does not name"
             raise Unreadable(self.name, "charge", reason)
-        http = Http(self.name, origin, self._environment, self._now)
         try:
-            # Without the key: the picture is public, and the host need not be Midtrans' own.
-            answered = http.send(
-                "picture", "GET", path, deadline=deadline, headers={}, largest=LARGEST_PICTURE
-            )
-            return code_in(answered.content)
+            return code_in(self._picture(origin, path, deadline))
         except MissingPart as missing:
             raise Misconfigured(self.name, "charge", str(missing)) from missing
         except CodeError as error:
             raise Unreadable(self.name, "charge", str(error)) from error
-        finally:
-            http.close()
+
+    def _picture(self, origin: str, path: str, deadline: Deadline) -> bytes:
+        with closing(Http(self.name, origin, self._environment, self._now)) as http:
+            # Without the key: the picture is public, and the host need not be Midtrans' own.
+            answer = http.send("charge", "GET", path, deadline=deadline, headers={}, largest=LARGEST_PICTURE)
+        if answer.status != 200:
+            raise Unreadable(self.name, "charge", "the code's picture is not there", str(answer.status))
+        return answer.content
 
     def _receipt_in(self, answer: Mapping[str, Any], amount: Rupiah, key: str) -> RefundReceipt:
         with self._http.reading("refund"):
@@ -268,12 +237,14 @@ class Midtrans(Gateway):
         body = self._http.read(operation, answer)
         with self._http.reading(operation):
             code = text_in(body, "status_code")
+            if not _STATUS_CODE.fullmatch(code):
+                raise AnswerError("the answer's status_code is no code")
             if answer.status >= 400 and code != str(answer.status):
                 raise AnswerError(f"HTTP {answer.status} and the answer's status_code contradict each other")
         meaning = conclusion(operation, code)
         if isinstance(meaning, Reading):
             return body
-        raise meaning(self.name, operation, self._said(body), words_in(body, "status_code", 8))
+        raise meaning(self.name, operation, self._said(body), code)
 
     def _said(self, body: Mapping[str, Any]) -> str:
         said = words_in(body, "status_message", 400) or "it gives no reason"
@@ -287,14 +258,3 @@ def _safe(order: Order) -> str:
     if not _ORDER_ID.fullmatch(order.id):
         raise Refused(Midtrans.name, "order", "the order id has characters that must not go into an address")
     return order.id
-
-
-def _checked_key(key: Secret | None, environment: Environment) -> Secret:
-    if key is None or not _SERVER_KEY.fullmatch(key.reveal()):
-        reason = "there is no usable server key; set it with `kiosk secret set midtrans.server_key`"
-        raise Misconfigured(Midtrans.name, "start", reason)
-    is_for_sandbox = key.reveal().startswith("SB-")
-    if environment is not Environment.SIMULATOR and is_for_sandbox != (environment is Environment.SANDBOX):
-        reason = f"the server key is not one for {environment}; set the right one, or change `environment`"
-        raise Misconfigured(Midtrans.name, "start", reason)
-    return key
