@@ -1,0 +1,53 @@
+"""`kiosk render`: the picture of a code, read back by a phone's eyes."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from kiosk.cli import main
+from kiosk.simulator.merchant import Merchant, qris
+
+CODE = qris(Merchant(), 12_000, "A01")
+
+
+def read(path: Path) -> tuple[tuple[int, int], list[str]]:
+    """The picture's size, and what is read in it enlarged four times."""
+    with Image.open(path) as picture:
+        enlarged = picture.convert("L").resize(
+            (picture.width * 4, picture.height * 4), Image.Resampling.NEAREST
+        )
+        return picture.size, [found.text for found in zxingcpp.read_barcodes(enlarged)]
+
+
+@pytest.mark.parametrize("panel", ["128x64", "128x128", "250x122", "400x300"])
+def test_the_picture_has_the_panels_size_and_holds_the_very_code(panel: str, tmp_path: Path) -> None:
+    out = tmp_path / "code.png"
+    assert main(["render", CODE, "--panel", panel, "--amount", "12000", "--out", str(out)]) == 0
+    size, codes = read(out)
+    assert (f"{size[0]}x{size[1]}", codes) == (panel, [CODE])
+
+
+def test_a_code_can_come_from_the_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(CODE + "\n"))
+    out = tmp_path / "code.png"
+    assert main(["render", "-", "--panel", "128x128", "--out", str(out)]) == 0
+    assert read(out)[1] == [CODE]
+
+
+def test_a_code_too_long_for_the_panel_fails_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "code.png"
+    assert main(["render", CODE * 9, "--panel", "128x64", "--out", str(out)]) == 1
+    said = capsys.readouterr().err
+    assert (said.startswith("kiosk render: "), said.count("\n"), out.exists()) == (True, 1, False)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "none" / "code.png"
+    assert main(["render", CODE, "--panel", "128x128", "--out", str(out)]) == 1
+    assert f"{out}: cannot be written" in capsys.readouterr().err
