@@ -45,7 +45,8 @@ class Box:
     ) -> None:
         self.glass = Glass()
         self.lamps = Lamps()
-        self.newest_key = ""
+        self._newest_key = ""
+        self._pressed_at = 0.0
         self.pulsed: list[Callable[[Pulse], None]] = []
         self._path = path
         self._story = story
@@ -86,9 +87,14 @@ class Box:
     def press(self, key: str) -> None:
         """Press a key; without power it only clicks."""
         self._story.tell("customer", f"You pressed {key}")
-        self.newest_key = key
+        self._newest_key = key
+        self._pressed_at = time.monotonic()
         self._send(Key(key))
         self._changed()
+
+    def pressed(self, within: float) -> str:
+        """The newest key, if it was pressed so many seconds ago at most."""
+        return self._newest_key if time.monotonic() - self._pressed_at < within else ""
 
     def unplug(self, part: str, reason: str) -> None:
         """Make a part fail until it is plugged in again, over restarts too."""

@@ -10,6 +10,8 @@ from kiosk.simulator.power import Supply
 from kiosk.simulator.wiring import SHELF
 from kiosk.simulator.world import World
 
+ENTRY_TIMEOUT: Final = 20.0
+"""Seconds after which the kiosk forgets a choice that was not confirmed."""
 ENDED_BADLY: Final = ("K308", "K310", "K311", "K312", "K313")
 
 
@@ -27,11 +29,12 @@ def hint(world: World) -> Hint:
 
 
 def _has_code_to_scan(world: World) -> bool:
-    return bool(world.box.glass.code) and not isinstance(world.phone.face, Told)
+    return bool(world.box.glass.code) and not _was_paid(world)
 
 
-def _waits_for_the_kiosk(world: World) -> bool:
-    return bool(world.box.glass.code) and isinstance(world.phone.face, Told) and world.phone.face.good
+def _was_paid(world: World) -> bool:
+    face, code = world.phone.face, world.box.glass.code
+    return bool(code) and isinstance(face, Told) and face.good and face.payload == code
 
 
 def _newest(*codes: str) -> Callable[[World], bool]:
@@ -39,7 +42,7 @@ def _newest(*codes: str) -> Callable[[World], bool]:
 
 
 def _has_chosen(world: World) -> bool:
-    return world.box.newest_key.isdigit() and world.log.newest not in ("K301", "K302")
+    return world.box.pressed(within=ENTRY_TIMEOUT).isdigit() and world.log.newest not in ("K301", "K302")
 
 
 HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
@@ -51,7 +54,7 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
         lambda world: world.power.supply is Supply.OFF,
         Hint(
             "Switch the power on",
-            "The kiosk reads its journal and asks Midtrans about every order that was open.",
+            "The kiosk reads its journal and asks about every order that was open.",
             "power",
         ),
     ),
@@ -80,7 +83,7 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
         ),
     ),
     (
-        _waits_for_the_kiosk,
+        _was_paid,
         Hint("Paid", "The kiosk hears it from Midtrans, not from the phone. A moment.", "panel"),
     ),
     (
@@ -96,7 +99,7 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
         _newest("K306"),
         Hint(
             "The kiosk asks Midtrans how it ended",
-            "The code is gone from the panel, but only the gateway can say that nobody paid.",
+            "The code is off the panel, but only the gateway knows that nobody paid.",
             "panel",
         ),
     ),
@@ -105,7 +108,7 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
         _newest(*ENDED_BADLY),
         Hint(
             "Look at the panel",
-            "Whoever paid and got nothing reads a claim code there; staff find the order by it.",
+            "Whoever paid and got nothing reads a claim code there.",
             "panel",
         ),
     ),

@@ -41,8 +41,9 @@ class Dawdling(Struct, frozen=True, tag="dawdling"):
 
 
 class Told(Struct, frozen=True, tag="told"):
-    """Shows how it went; `good` is whether money moved."""
+    """Shows how it went; `good` is whether money moved, `payload` the code it was about."""
 
+    payload: str
     good: bool
     title: str
     text: str
@@ -81,7 +82,7 @@ class Phone:
             self._face(read(self._glass.code))
             self._story.tell("phone", "The phone scanned the code on the panel")
         except Unreadable as no:
-            self._face(Told(good=False, title="Nothing to scan", text=str(no)))
+            self._face(Told("", good=False, title="Nothing to scan", text=str(no)))
             self._story.tell("phone", f"The phone looked at the panel: {no}")
 
     def pay(self) -> None:
@@ -107,10 +108,12 @@ class Phone:
             self._transfer(seen)
         except LedgerError:
             text = "This code is not valid any more. Nothing was taken from your wallet."
-            self._face(Told(good=False, title="Not paid", text=text))
+            self._face(Told(seen.payload, good=False, title="Not paid", text=text))
             self._story.tell("phone", "The phone tried to pay, but the gateway had closed the code")
             return
-        self._face(Told(good=True, title="Paid", text=f"{rupiah(seen.amount)} to {seen.merchant}"))
+        self._face(
+            Told(seen.payload, good=True, title="Paid", text=f"{rupiah(seen.amount)} to {seen.merchant}")
+        )
         self._story.tell("phone", f"The phone paid {rupiah(seen.amount)}")
 
     def _transfer(self, seen: Asking) -> None:

@@ -45,7 +45,7 @@ function coil() {
   svg.setAttribute("viewBox", "0 0 84 26");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", "M2 20 Q12 -8 20 20 Q30 -8 38 20 Q48 -8 56 20 Q66 -8 74 20 L82 20");
+  path.setAttribute("d", "M2 21h6c11 0 11-17 6-17s-5 17 6 17c13 0 13-17 8-17s-5 17 6 17c13 0 13-17 8-17s-5 17 6 17c13 0 13-17 8-17s-5 17 6 17h12");
   svg.append(path);
   return svg;
 }
@@ -141,8 +141,8 @@ function clock(seconds) {
 }
 
 function sentence(line) {
-  const item = make("li", { class: line.who }, make("time", {}, clock(line.at)), make("i", { "aria-hidden": "true" }));
-  const text = make("span", {}, line.text);
+  const item = make("li", { class: `by-${line.who}` }, make("time", {}, clock(line.at)), make("i", { "aria-hidden": "true" }));
+  const text = make("span", {}, line.text.replaceAll("Rp ", "Rp\u00a0"));
   if (line.times > 1) text.append(" ", make("em", {}, `(${line.times} times)`));
   item.append(text);
   return item;
@@ -166,7 +166,7 @@ function trick(one) {
 function showBench(bench) {
   const focused = document.activeElement && document.activeElement.dataset.name;
   const places = [...new Set(bench.map((one) => one.place))];
-  at("bench").replaceChildren(...places.map((place) => make("div", { class: "group", role: "group", "aria-label": place },
+  at("bench").replaceChildren(...places.map((place) => make("div", { class: `group ${place.slice(4)}-group`, role: "group", "aria-label": place },
     make("h3", {}, place[0].toUpperCase() + place.slice(1)), ...bench.filter((one) => one.place === place).map(trick))));
   if (focused) document.querySelector(`[data-name="${focused}"]`).focus();
 }
@@ -188,6 +188,10 @@ function showPower(state) {
   at("complaint").textContent = state.complaint;
 }
 
+function place(name) {
+  return document.querySelector(`[data-place="${name}"]`);
+}
+
 function showHint(hint) {
   at("hint").classList.remove("lost");
   at("hint-title").textContent = hint.title;
@@ -200,11 +204,8 @@ function showHint(hint) {
   }
 }
 
-const differs = (name) => shown === null || JSON.stringify(shown[name]) !== JSON.stringify(next[name]);
-let next = null;
-
 function show(state) {
-  next = state;
+  const differs = (name) => shown === null || JSON.stringify(shown[name]) !== JSON.stringify(state[name]);
   if (shown === null) furnish(state);
   if (differs("panel") || differs("supply")) showPanel(state.panel, state.supply);
   showLamps(state);
@@ -252,6 +253,9 @@ document.addEventListener("keydown", (event) => {
   press(key);
 });
 
+at("hint-show").addEventListener("click", () => {
+  place(shown.hint.place).scrollIntoView({ block: "center" });
+});
 at("scan").addEventListener("click", () => send("scan"));
 at("pay").addEventListener("click", () => send("pay"));
 for (const id of ["decline", "done"]) at(id).addEventListener("click", () => send("decline"));
