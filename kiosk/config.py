@@ -24,7 +24,7 @@ __all__ = ["DEFAULT", "Configuration", "Part", "Setting", "basics", "effective",
 DEFAULT = Path("/etc/qris-kiosk/kiosk.toml")
 """Where the configuration is, unless the command line names another place."""
 
-LARGEST = 256 * 1024
+LARGEST = 64 * 1024
 """Bytes of a configuration file; ninety-nine slots take ten thousand."""
 
 
@@ -39,8 +39,7 @@ def load(path: Path, credentials: Path | None = None) -> Configuration:
 def examine(path: Path, credentials: Path | None = None) -> tuple[Configuration | None, list[Problem]]:
     """Read a configuration and say every problem; there is a configuration exactly if there is none."""
     try:
-        text = _text(path)
-        raw = parse(text)
+        text, raw = _parsed(path)
     except Unparsable as error:
         return None, [Problem(str(path), error.line, "", error.reason)]
     reader = Reader(top=File.__struct_fields__)
@@ -58,8 +57,7 @@ def examine(path: Path, credentials: Path | None = None) -> tuple[Configuration 
 def basics(path: Path) -> Basics:
     """The settings at the top of the file, whatever the rest holds; raises ConfigError for these alone."""
     try:
-        text = _text(path)
-        raw = parse(text)
+        text, raw = _parsed(path)
     except Unparsable as error:
         raise ConfigError([str(Problem(str(path), error.line, "", error.reason))]) from error
     reader = Reader()
@@ -73,7 +71,7 @@ def basics(path: Path) -> Basics:
 def draft_of(path: Path) -> Draft | None:
     """What could be read of a file, right or wrong; None where it is no table at all."""
     try:
-        return drafted(parse(_text(path)), Reader())
+        return drafted(_parsed(path)[1], Reader())
     except Unparsable:
         return None
 
@@ -81,14 +79,18 @@ def draft_of(path: Path) -> Draft | None:
 def outputs(path: Path) -> tuple[dict[str, Part], list[Problem]]:
     """The outputs that can be read, whatever else the file holds, and what is wrong with them."""
     try:
-        text = _text(path)
-        raw = parse(text)
+        text, raw = _parsed(path)
     except Unparsable as error:
         return {}, [Problem(str(path), error.line, "", error.reason)]
     reader = Reader()
     parts = outputs_drafted(reader, raw.get("outputs", {}))
     good = {name: _part(part) for name, part in parts.items() if part.config is not None}
     return good, _placed(reader.complaints, path, text)
+
+
+def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
+    text = _text(path)
+    return text, parse(text)
 
 
 def _text(path: Path) -> str:
@@ -163,28 +165,31 @@ class Setting(NamedTuple):
 
 def effective(configuration: Configuration) -> list[Setting]:
     """Every value in effect and where it came from; a secret is three dots."""
-    tree = {name: getattr(configuration, name) for name in File.__struct_fields__}
-    parts = ("panel", "keypad", "clock")
-    plain = {name: _flat(tree[name]) if name in parts else tree[name] for name in tree}
-    plain["outputs"] = {name: _flat(part) for name, part in configuration.outputs.items()}
-    values = msgspec.to_builtins(plain, enc_hook=str)
+    tree = {name: _plain(getattr(configuration, name)) for name in File.__struct_fields__}
     rows = [
         Setting(key, value, "file" if key in configuration.given else "default")
-        for key, value in _leaves(values, ())
+        for key, value in _leaves(tree, ())
     ]
     return rows + [Setting(f"secret {name}", DOTS, "credential") for name in sorted(configuration.secrets)]
 
 
-def _flat(part: Part) -> dict[str, Any]:
-    return {"driver": part.driver, **msgspec.to_builtins(part.config, enc_hook=str)}
+def _plain(value: Any) -> Any:
+    """The value as the file would hold it."""
+    match value:
+        case Part():
+            return {"driver": value.driver, **_plain(value.config)}
+        case Mapping():
+            return {name: _plain(one) for name, one in value.items()}
+        case _:
+            return msgspec.json.decode(msgspec.json.encode(value, enc_hook=str))
 
 
 def _leaves(value: Any, key: Key) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         for name, child in value.items():
             yield from _leaves(child, (*key, name))
-    elif isinstance(value, (list, tuple)) and value and all(isinstance(one, dict) for one in value):
+    elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
         for index, child in enumerate(value):
             yield from _leaves(child, (*key, index))
     elif value is not None:
-        yield shown(key), list(value) if isinstance(value, tuple) else value
+        yield shown(key), value

@@ -89,6 +89,9 @@ def write(path: Path, secret: Secret) -> None:
         raise _unwritable(path, error) from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
+            if os.geteuid() == 0:  # what root writes into the kiosk's own directory must be readable there
+                owner = path.parent.stat()
+                os.fchown(handle, owner.st_uid, owner.st_gid)
             file.write(secret.reveal() + "\n")
             file.flush()
             os.fsync(handle)

@@ -50,8 +50,13 @@ def _called(command: str, words: list[str]) -> int:
     except BrokenPipeError:  # whoever read our output has seen enough
         _close_quietly()
         return 1
-    except KeyboardInterrupt:
-        return _failed(command, "interrupted")
+    except OSError as error:
+        advice = "; try it with sudo" if isinstance(error, PermissionError) else ""
+        return _failed(command, f"{error.filename or 'the system'}: {error.strerror}{advice}")
+    except UnicodeError:
+        return _failed(command, "what was given is no text in UTF-8")
+    except (KeyboardInterrupt, EOFError):
+        return _failed(command, "interrupted, nothing was done")
     return code
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk import __version__
 from kiosk.cli import COMMANDS, main
+from tests.cli.terminal import Terminal
 from tests.config.files import written
 
 PYTHON = sys.executable
@@ -119,3 +120,20 @@ def test_a_reader_who_has_seen_enough_brings_no_traceback(buffered: bool, tmp_pa
         )
     assert done.returncode == 1
     assert "BrokenPipe" not in done.stderr
+
+
+def test_an_input_that_is_no_text_fails_in_one_line_that_does_not_show_it(tmp_path: Path) -> None:
+    words = ["secret", "set", "midtrans.server_key", "--credentials", str(tmp_path)]
+    program = f"import sys; from kiosk.cli import main; sys.exit(main({words!r}))"
+    done = subprocess.run([PYTHON, "-c", program], input=b"key\xff\xfe", capture_output=True, check=False)
+    said = (done.returncode, done.stdout, done.stderr)
+    assert said == (1, b"", b"kiosk secret: what was given is no text in UTF-8\n")
+
+
+def test_an_end_of_input_at_a_question_does_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(""))
+    words = ["journal", "accept-loss", "--who", "Sari", "--config", str(written(tmp_path))]
+    assert main(words) == 1
+    assert capsys.readouterr().err == "kiosk journal: interrupted, nothing was done\n"

@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.cli import main
 from kiosk.journal import Journal
+from tests.cli.terminal import Terminal
 
 
 def recovery_of(config: Path) -> str:
@@ -48,13 +49,6 @@ def test_a_loss_is_not_accepted_by_accident(
     assert main(["journal", "accept-loss", "--who", "Sari", "--config", str(config)]) == 1
     assert "nothing was changed" in capsys.readouterr().err
     assert recovery_of(config) != ""
-
-
-class Terminal(io.StringIO):
-    """An input at which a person sits."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.mark.parametrize(("typed", "code"), [("lost\n", 0), ("yes\n", 1)])

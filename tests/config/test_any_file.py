@@ -83,7 +83,7 @@ def judged(raw: dict[str, Any]) -> list[str]:
     return [f"{shown(one.key)}: {one.reason}; {one.advice}" for one in reader.complaints]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PARTS, TABLES)
 def test_any_table_is_answered_with_complaints_of_one_line(
     parts: dict[str, Any], more: dict[str, Any]
