@@ -55,6 +55,7 @@ REASONS: dict[str, str] = {
     Why.REFUND_REFUSED: "the gateway refused the refund; pay it out by hand",
     Why.REFUND_UNANSWERED: "the refund was never confirmed; look at the gateway's list",
     Why.REFUND_CAP: "too many refunds of this slot today; look at the machine",
+    Why.JOURNAL_LOST: "the machine lost its memory of this order; look at the gateway's list",
     Why.UNRESOLVED: "the gateway never said how it ended; look at its list",
 }
 """Each reason as a person says it."""
