@@ -31,11 +31,12 @@ class Ledger:
         self._path = path
         self._damaged: set[int] = set()
         try:
+            schema.expect_journal(path)
             self._db = database.readable(path)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise database.in_words(path, error) from error
         try:
-            schema.expect_journal(self._db)
+            schema.expect_known(self._db)
         except (sqlite3.Error, JournalError) as error:
             self._db.close()
             raise database.in_words(path, error) from error

@@ -104,8 +104,9 @@ def _whole(path: Path) -> sqlite3.Connection:
     _clear_of_suspicion(path)
     db = None
     try:
+        schema.expect_journal(path)
         db = database.writable(path)
-        schema.expect_journal(db)
+        schema.expect_known(db)
         schema.migrate(db)
         _begin_session(db)
         return _read_once(db)

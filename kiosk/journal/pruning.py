@@ -60,7 +60,7 @@ def forget_orders(db: sqlite3.Connection, after: int, bound: Horizon) -> tuple[i
 
 
 def forget_messages(db: sqlite3.Connection, newest: int, bound: Horizon) -> None:
-    """Delete the oldest messages: only for a machine without an operator's side, where nobody fetches them."""
+    """Delete the oldest messages: for a machine without an operator's side, where nobody fetches them."""
     old = db.execute(
         OLD_MESSAGES, (newest - NEWEST_ALWAYS_KEPT, AT_ONCE, bound.before, newest - MOST_MESSAGES)
     )

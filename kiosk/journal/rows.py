@@ -9,7 +9,9 @@ from kiosk.journal.records import LIVES, MESSAGES, SLOTS, OutboxRow
 from kiosk.model import SlotRecord
 from kiosk.states import Intent, Life
 
-OPEN_ORDERS = "SELECT order_id, life, checksum FROM orders WHERE over = 0 ORDER BY row"
+# named, or the planner walks the whole table to save itself the sorting
+OPEN_ORDERS = """SELECT order_id, life, checksum FROM orders INDEXED BY open_orders
+    WHERE over = 0 ORDER BY row"""
 
 FIND_OPEN = "SELECT row, over FROM orders WHERE order_id = ? AND over = 0"
 FIND_BY_CODE = """SELECT orders.row, orders.over FROM claim_codes

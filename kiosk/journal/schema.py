@@ -8,6 +8,7 @@ pages a sale writes.
 
 import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 
 from kiosk.errors import JournalBroken, JournalError
 from kiosk.journal.database import transaction
@@ -49,10 +50,16 @@ def version_of(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def expect_journal(db: sqlite3.Connection, migrations: Mapping[int, tuple[str, ...]] = MIGRATIONS) -> None:
-    """Raise JournalBroken for what is no journal of ours, JournalError for one of a newer program."""
-    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
+def expect_journal(path: Path) -> None:
+    """Raise JournalBroken for what is no journal of ours; another's database is never even opened."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    if header[:16] != b"SQLite format 3\0" or header[68:72] != APPLICATION.to_bytes(4, "big"):
         raise JournalBroken("it is not a journal")
+
+
+def expect_known(db: sqlite3.Connection, migrations: Mapping[int, tuple[str, ...]] = MIGRATIONS) -> None:
+    """Raise JournalError for a journal of a newer program."""
     found, known = version_of(db), max(migrations)
     if found > known:
         raise JournalError(

@@ -1,0 +1,1 @@
+"""The journal: real files, real power cuts of a process, real damage."""

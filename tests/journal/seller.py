@@ -1,0 +1,37 @@
+"""A process that sells and says each decision that is on disk: to be killed, or to meet a bad disk.
+
+`python -m tests.journal.seller DIRECTORY FIRST LAST`
+"""
+
+import sys
+from pathlib import Path
+
+from kiosk.effects import Durable
+from kiosk.errors import JournalError
+from kiosk.journal import Journal
+from tests.journal.sale import Machine, at, sale
+
+
+def sell(directory: Path, first: int, last: int) -> None:
+    """Print `number step` after each commit; on a failure its words, then what a second try says."""
+    with Machine(directory).start() as journal:
+        for number in range(first, last):
+            for step, durable in enumerate(sale(number)):
+                try:
+                    journal.commit(durable, at())
+                except JournalError as error:
+                    print("failed:", error, flush=True)  # noqa: T201 - the parent reads it
+                    _again(journal, durable)
+                    return
+                print(number, step, flush=True)  # noqa: T201 - the parent reads it
+
+
+def _again(journal: Journal, durable: list[Durable]) -> None:
+    try:
+        journal.commit(durable, at())
+    except JournalError as error:
+        print("refused:", error, flush=True)  # noqa: T201 - the parent reads it
+
+
+if __name__ == "__main__":
+    sell(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
