@@ -35,6 +35,10 @@ class Deadline:
             raise TimeoutError
         return left
 
+    def pause(self, share: float) -> None:
+        """Let a share of the whole time pass, or what is left of it."""
+        time.sleep(max(0.0, min(self.seconds * share, self._end - time.monotonic())))
+
 
 class Watch:
     """Follows the one connection of a line, and cuts it when the call's time is over.

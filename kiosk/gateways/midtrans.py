@@ -55,8 +55,9 @@ from kiosk.secret import DOTS, Secret
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,31}")
 _REFUND_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,36}")
 _STATUS_CODE: Final = re.compile(r"[0-9]{3}")
-_CHARGE_TRIES: Final = 3
 _TEMPORARY: Final = "900"
+_PAUSES: Final = (0.1, 0.3)
+"""Before the second and the third try of a charge, in shares of its deadline."""
 
 
 class Midtrans(Gateway):
@@ -107,11 +108,12 @@ class Midtrans(Gateway):
     def create(self, order: Order) -> Charge:
         deadline = Deadline(self.terms.create_deadline)
         request = serialise(self._charge_request(order))
-        for attempt in range(1, _CHARGE_TRIES + 1):
-            headers = {**self._notified(), "Idempotency-Key": f"{_safe(order)}-charge-{attempt}"}
-            answer = self._call("charge", "POST", "charge", deadline, request, headers)
+        answer = self._charged(order, request, 1, deadline)
+        for attempt, pause in enumerate(_PAUSES, 2):
             if not (is_denied(answer) and answer.get("channel_response_code") == _TEMPORARY):
                 break
+            deadline.pause(pause)
+            answer = self._charged(order, request, attempt, deadline)
         return self._charge_in(answer, order, deadline)
 
     def status(self, order: Order, charge: Charge | None) -> Report:
@@ -152,6 +154,10 @@ class Midtrans(Gateway):
         at = None if self._http.offset is None else self._http.gateway_time()
         request = charge_request(order, self._kiosk, expiry(self._config.expiry_minutes, at))
         return {**request, "qris": {"acquirer": self._config.acquirer}} if self._config.acquirer else request
+
+    def _charged(self, order: Order, request: bytes, attempt: int, deadline: Deadline) -> dict[str, Any]:
+        headers = {**self._notified(), "Idempotency-Key": f"{_safe(order)}-charge-{attempt}"}
+        return self._call("charge", "POST", "charge", deadline, request, headers)
 
     def _notified(self) -> dict[str, str]:
         urls = ",".join(self._config.notification_urls)
@@ -256,5 +262,5 @@ class Midtrans(Gateway):
 
 def _safe(order: Order) -> str:
     if not _ORDER_ID.fullmatch(order.id):
-        raise Refused(Midtrans.name, "order", "the order id has characters that must not go into an address")
+        raise Refused(Midtrans.name, "order", "an order id is up to 32 letters, digits and - _ ~ .")
     return order.id

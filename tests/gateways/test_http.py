@@ -181,6 +181,14 @@ def test_a_connection_is_kept_for_the_next_call(provider: Provider, http: Http) 
     assert provider.connections == 1
 
 
+def test_a_connection_long_unused_is_not_trusted(provider: Provider, http: Http) -> None:
+    provider.says(answer(b"{}"))
+    call(http)
+    http._idle[0]._used_at -= 31
+    call(http, "POST")
+    assert provider.connections == 2
+
+
 def test_a_question_is_asked_again_where_a_kept_connection_had_been_closed(
     provider: Provider, http: Http
 ) -> None:
