@@ -1,0 +1,45 @@
+"""The one who draws for a panel: knows its size and mode, and keeps what is drawn again and again."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PIL import Image
+
+from kiosk.drawing import small
+from kiosk.drawing.desk import Desk
+from kiosk.errors import PictureError
+from kiosk.screens import View
+
+LAYOUTS: Final[dict[tuple[int, int], Callable[[View, Desk], Image.Image]]] = {
+    (small.WIDTH, small.HEIGHT): small.picture,
+}
+"""The layout of every shape of panel there is one for."""
+
+MODES: Final = ("1", "L", "RGB")
+
+
+class Artist:
+    """Draws every screen of one panel, from one thread; `PictureError` where no layout has its size."""
+
+    def __init__(self, size: tuple[int, int], mode: str = "1") -> None:
+        if size not in LAYOUTS:
+            raise PictureError(f"no layout for {size[0]}x{size[1]} yet; there is one for {_sizes()}")
+        if mode not in MODES:
+            raise PictureError(f"no pictures in mode {mode!r}; there are {', '.join(MODES)}")
+        self._layout = LAYOUTS[size]
+        self._mode = mode
+        self._desk = Desk()
+
+    def draw(self, view: View) -> Image.Image:
+        """The picture in the panel's size and mode; `PictureError` where a text or code cannot fit it."""
+        picture = self._layout(view, self._desk)
+        return picture if self._mode == "1" else picture.convert(self._mode)
+
+
+def draw(view: View, size: tuple[int, int], mode: str = "1") -> Image.Image:
+    """One picture, by an artist who is not kept."""
+    return Artist(size, mode).draw(view)
+
+
+def _sizes() -> str:
+    return ", ".join(f"{width}x{height}" for width, height in LAYOUTS)

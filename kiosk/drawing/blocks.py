@@ -1,0 +1,139 @@
+"""Small pictures are put beside, above and inside one another; nothing is ever cut.
+
+A block is the same content in several sizes, best first.  `stack` takes the best sizes that fit together, or
+none: a text that fits in no size is an error and not half a text.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple, TypeAlias
+
+from PIL import Image
+
+from kiosk.drawing.fonts import Face, Font, Fonts
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right, bottom, as Pillow counts."""
+
+
+class Block(NamedTuple):
+    """Pictures of one content, best first; the one of higher rank keeps its size when room is short."""
+
+    sizes: Sequence[Image.Image]
+    rank: int = 0
+
+
+def blank(width: int, height: int) -> Image.Image:
+    """A picture without ink."""
+    return Image.new("1", (width, height))
+
+
+def beside(left: Image.Image, right: Image.Image, width: int) -> Image.Image | None:
+    """One at the left edge and one at the right; None where they do not fit with a gap between."""
+    if left.width + right.width + 3 > width:
+        return None
+    image = blank(width, max(left.height, right.height))
+    place(image, left, 0)
+    place(image, right, width - right.width)
+    return image
+
+
+def place(image: Image.Image, picture: Image.Image, x: int) -> None:
+    """Paste the picture half way down."""
+    image.paste(picture, (x, (image.height - picture.height) // 2))
+
+
+def above(pictures: Sequence[Image.Image], gap: int = 0, align: float = 0.0) -> Image.Image:
+    """One under another; `align` is 0 for the left, 0.5 for the middle."""
+    width = max(picture.width for picture in pictures)
+    image = blank(width, sum(picture.height + gap for picture in pictures) - gap)
+    y = 0
+    for picture in pictures:
+        image.paste(picture, (int((width - picture.width) * align), y))
+        y += picture.height + gap
+    return image
+
+
+def inverted(picture: Image.Image, margin: int = 2) -> Image.Image:
+    """The ink dark on a lit ground, with so many pixels more of it left and right."""
+    image = Image.new("1", (picture.width + 2 * margin, picture.height), 1)
+    image.paste(0, (margin, 0), picture)
+    return image
+
+
+def lines(font: Font, text: str, width: int, most: int, align: float) -> Image.Image | None:
+    """The text in at most so many lines, wrapped between words; None where that is too few."""
+    rows = list(_wrapped(font, text, width)) or [""]
+    if len(rows) > most or any(font.width(row) > width for row in rows):
+        return None
+    return above([font.line(row) for row in _evened(font, text, rows)], 0, align)
+
+
+def texts(
+    fonts: Fonts, faces: Iterable[Face], text: str, width: int, most: int = 2, align: float = 0.5
+) -> list[Image.Image]:
+    """The text in every face in which it fits; in the smallest, a word that is too long is broken."""
+    faces = list(faces)
+    found = (lines(fonts[face], text, width, most, align) for face in faces)
+    smallest = fonts[faces[-1]]
+    return [picture for picture in found if picture] or [above([*_broken(smallest, text, width)], 0, align)]
+
+
+def shortened(font: Font, text: str, width: int) -> Image.Image:
+    """The text in one line, its end replaced by dots where it is too long; for a merchant's name only."""
+    short = text
+    while len(short) > 1 and font.width(short) > width:
+        short = short.removesuffix("...")[:-1].rstrip() + "..."
+    return font.line(short)
+
+
+def stack(blocks: Sequence[Block], height: int, gap: int = 0) -> list[Image.Image] | None:
+    """The best sizes with which all blocks fit one under another, a gap after each; None where none do."""
+    order = sorted(range(len(blocks)), key=lambda at: -blocks[at].rank)
+    for chosen in product(*(blocks[at].sizes for at in order)):
+        if sum(picture.height + gap for picture in chosen if picture.height) <= height:
+            return [chosen[order.index(at)] for at in range(len(blocks))]
+    return None
+
+
+def spread(image: Image.Image, pictures: Sequence[Image.Image], box: Box, align: float) -> None:
+    """Paste the pictures one under another into the box, with the white divided evenly."""
+    left, top, right, bottom = box
+    shown = [picture for picture in pictures if picture.height]
+    free = bottom - top - sum(picture.height for picture in shown)
+    for count, picture in enumerate(shown, 1):
+        y = top + free * count // (len(shown) + 1)
+        image.paste(picture, (left + int((right - left - picture.width) * align), y))
+        top += picture.height
+
+
+def _wrapped(font: Font, text: str, width: int) -> Iterator[str]:
+    row = ""
+    for word in text.split():
+        longer = f"{row} {word}".strip()
+        if row and font.width(longer) > width:
+            yield row
+            row = word
+        else:
+            row = longer
+    if row:
+        yield row
+
+
+def _evened(font: Font, text: str, rows: list[str]) -> list[str]:
+    """As many rows, the longest as short as may be: no word is left alone on the last."""
+    widest = max(map(font.width, rows))
+    narrower = list(_wrapped(font, text, widest - 1))
+    if len(narrower) == len(rows) > 1 and max(map(font.width, narrower)) < widest:
+        return _evened(font, text, narrower)
+    return rows
+
+
+def _broken(font: Font, text: str, width: int) -> Iterator[Image.Image]:
+    row = ""
+    for letter in text:
+        if font.width(row + letter) > width:
+            yield font.line(row)
+            row = ""
+        row += letter
+    yield font.line(row)

@@ -1,0 +1,42 @@
+"""The QR screen of any payload, for `kiosk render`: what a customer would see, without a machine."""
+
+from PIL import Image
+
+from kiosk import qris
+from kiosk.drawing.artist import draw
+from kiosk.errors import CodeError
+from kiosk.model import Language, Rupiah
+from kiosk.screens import PayByCode, View
+
+_SECONDS = 180
+_CLAIM_CODE = "123456"
+
+
+def render(
+    payload: str,
+    size: tuple[int, int],
+    amount: int | None = None,
+    language: Language = Language.INDONESIAN,
+    mode: str = "1",
+) -> tuple[Image.Image, list[str]]:
+    """The picture, and what a person should know about it; `PictureError` where it cannot be drawn.
+
+    Without `amount` it is the code's own.  Whatever is asked for is drawn: a code that a machine would
+    refuse only brings a warning.
+    """
+    code, warnings = _read(payload)
+    own = code.amount if code else None
+    shown = amount if amount is not None else int(own or 0)
+    if own is None and amount is None:
+        warnings.append("the code holds no amount: Rp 0 is shown; say --amount")
+    elif own is not None and own != shown:
+        warnings.append(f"the code asks for {own} and {shown} is shown: the customer pays what the code asks")
+    screen = PayByCode(payload, Rupiah(shown), code.merchant if code else "", _SECONDS, _CLAIM_CODE)
+    return draw(View(screen, language), size, mode), warnings
+
+
+def _read(payload: str) -> tuple[qris.Qris | None, list[str]]:
+    try:
+        return qris.read(payload), []
+    except CodeError as error:
+        return None, [f"a machine would refuse it: {error}"]
