@@ -148,12 +148,13 @@ def read(text: str) -> Asking:
     """What a wallet reads in a code; raises `Unreadable`."""
     if not text:
         raise Unreadable("there is no code that a camera could read")
-    if binascii.crc_hqx(text[:-4].encode(), 0xFFFF) != int(text[-4:] or "0", 16):
-        raise Unreadable("the code is damaged")
-    fields = dict(_fields(text))
-    if "54" not in fields:
-        raise Unreadable("the code names no amount")
-    return Asking(text, fields.get("59", "?"), fields.get("60", "?"), int(float(fields["54"])))
+    if f"{binascii.crc_hqx(text[:-4].encode(), 0xFFFF):04X}" != text[-4:]:
+        raise Unreadable("the code is damaged, or no QRIS code")
+    try:
+        fields = dict(_fields(text))
+        return Asking(text, fields["59"], fields["60"], int(float(fields["54"])))
+    except (KeyError, ValueError) as error:
+        raise Unreadable("the code does not say whom and how much to pay") from error
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:

@@ -49,9 +49,15 @@ class Power:
         self._was_alive = False
         self._lives = asyncio.create_task(self._live())
 
+    @property
+    def pid(self) -> int:
+        """The process id of the kiosk that was started last; 0 before the first."""
+        return self._process.pid if self._process else 0
+
     def back(self) -> None:
         """Switch the power on: a new boot.  Also tries again after a start that failed."""
         self._box.boot_anew()
+        self.complaint = ""
         self._set(Supply.ON)
         self._story.tell("power", "The power is on: the kiosk starts")
         self._plugged.set()

@@ -37,7 +37,10 @@ SHELF: Final = (
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What is simulated; seconds, and milliseconds for the pulse."""
+    """What is simulated; seconds, and milliseconds for the pulse.
+
+    A late payment comes `late` seconds after the claim window.
+    """
 
     free_amount: bool = False
     refunds: bool = False
@@ -49,6 +52,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     create_deadline: float = 10.0
     status_deadline: float = 5.0
     pulse: int = 500
+    late: float = 3.0
     merchant: Merchant = Merchant()
 
     def output_of(self, number: int) -> str:

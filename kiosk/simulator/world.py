@@ -30,8 +30,6 @@ UNPLUGGED: Final = {
     Misfortune.RELAY_UNPLUGGED: ("output",),
 }
 """Which parts a misfortune of the machine unplugs; `output` stands for all of them."""
-LATE: Final = 3.0
-"""Seconds after the claim window in which a late payment comes."""
 
 
 class World:
@@ -48,7 +46,7 @@ class World:
         self.files = Files(keep or Path(tempfile.mkdtemp(prefix="kiosk-")))
         self.box = Box(self.files.socket, self.story, self._newest_order, self.changed)
         self.phone = Phone(
-            self.box.glass, self.ledger, self.bench, self.story, self.changed, plan.claim_window + LATE
+            self.box.glass, self.ledger, self.bench, self.story, self.changed, plan.claim_window + plan.late
         )
         self._is_thrown_away = keep is None
         self._command = command or self.files.command

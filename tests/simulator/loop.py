@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -29,6 +29,14 @@ class LoopThread:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run the coroutine in the loop's thread and return its result."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(60)
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Call a function in the loop's thread and return its result."""
+
+        async def called() -> T:
+            return function()
+
+        return self.run(called())
 
     def enter(self, context: AbstractAsyncContextManager[T]) -> T:
         """Enter an asynchronous context in the loop's thread."""

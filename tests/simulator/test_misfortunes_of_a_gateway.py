@@ -68,6 +68,7 @@ def test_a_denied_code_is_202_with_900_and_its_order_id_is_free(world: MidtransW
     reply = charge(world).json()
     assert (reply["status_code"], reply["transaction_status"]) == ("202", "deny")
     assert reply["channel_response_code"] == "900"
+    world.bench.disarm(Misfortune.DENIED)
     assert charge(world).json()["status_code"] == "201"
 
 

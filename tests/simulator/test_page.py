@@ -1,0 +1,117 @@
+"""The page's server: what it answers, and to whom."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from kiosk.simulator.page import Page
+from kiosk.simulator.serving import Serving, listen
+from kiosk.simulator.wiring import Plan
+from kiosk.simulator.world import World
+
+from .loop import LoopThread
+
+JSON = {"content-type": "application/json"}
+
+
+class Site:
+    """A world without a kiosk, and its page."""
+
+    def __init__(self, url: str, world: World) -> None:
+        self.url = url
+        self.world = world
+
+    def get(self, path: str, **headers: str) -> requests.Response:
+        return requests.get(self.url + path, headers=headers, timeout=10)
+
+    def do(self, deed: str, wish: object, **headers: str) -> int:
+        given = {**JSON, **{name.replace("_", "-"): text for name, text in headers.items()}}
+        body = wish if isinstance(wish, bytes) else json.dumps(wish)
+        return requests.post(f"{self.url}/do/{deed}", body, headers=given, timeout=10).status_code
+
+    def state(self) -> Any:
+        """The first state of the stream."""
+        with requests.get(f"{self.url}/events", stream=True, timeout=10) as stream:
+            line = next(stream.iter_lines())
+        return json.loads(line.removeprefix(b"data: "))
+
+
+async def _world(folder: Path) -> World:
+    return World(Plan(), folder, [sys.executable, "-c", "raise SystemExit(1)"])
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with LoopThread() as loop:
+        world = loop.run(_world(tmp_path))
+        loop.enter(world)
+        page = Page(world)
+        serving = Serving(lambda _: page.app(), listen())
+        loop.enter(serving)
+        try:
+            yield Site(serving.url, world)
+        finally:
+            loop.call(page.close)
+            loop.leave(serving)
+            loop.leave(world)
+
+
+def test_its_files_come_with_a_policy_that_lets_nothing_foreign_in(site: Site) -> None:
+    for path, kind in (("/", "text/html"), ("/page.css", "text/css"), ("/page.js", "text/javascript")):
+        reply = site.get(path)
+        assert reply.status_code == 200
+        assert reply.headers["content-type"].startswith(kind)
+        assert "default-src 'none'" in reply.headers["content-security-policy"]
+
+
+def test_no_file_of_the_page_names_another_host(site: Site) -> None:
+    for path in ("/", "/page.css", "/page.js"):
+        assert "://" not in site.get(path).text.replace("http://www.w3.org/", "")
+
+
+def test_a_name_that_is_rebound_to_this_machine_is_refused(site: Site) -> None:
+    assert site.get("/", Host="evil.example:8080").status_code == 403
+    assert site.get("/events", Host="evil.example").status_code == 403
+    assert site.get("/", Host="localhost:9999").status_code == 200
+
+
+def test_another_site_cannot_press_a_key(site: Site) -> None:
+    assert site.do("press", {"key": "1"}, origin="http://evil.example") == 403
+    assert site.do("press", {"key": "1"}, content_type="text/plain") == 403
+    assert site.do("press", {"key": "1"}, origin=site.url) == 204
+    assert [line.text for line in site.world.story.lines()] == ["You pressed 1"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "wish"),
+    [
+        ("press", {"key": "x"}),
+        ("press", {}),
+        ("misfortune", {"name": "coffee"}),
+        ("press", [1]),
+        ("press", b"{"),
+        ("press", {"key": "1", "more": "x" * 2000}),
+    ],
+)
+def test_nonsense_is_400(site: Site, deed: str, wish: object) -> None:
+    assert site.do(deed, wish) == 400
+
+
+def test_an_unknown_deed_is_404(site: Site) -> None:
+    assert site.do("refund", {}) == 404
+
+
+def test_a_misfortune_is_armed_and_called_off(site: Site) -> None:
+    for active in (True, False):
+        assert site.do("misfortune", {"name": "lost_reply"}) == 204
+        armed = {one["name"]: one["active"] for one in site.state()["bench"]}
+        assert armed["lost_reply"] is active
+
+
+def test_the_first_hint_is_the_switch(site: Site) -> None:
+    assert site.state()["hint"]["place"] == "power"
