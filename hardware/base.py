@@ -29,6 +29,10 @@ def must_fit(image: Image, size: tuple[int, int], mode: str) -> None:
         )
 
 
+def nothing() -> None:
+    """What to do where nothing is to be done."""
+
+
 class Panel(Protocol):
     """A screen."""
 
@@ -50,8 +54,14 @@ class Panel(Protocol):
 class Keypad(Protocol):
     """Keys 0-9, `#` and `*`."""
 
-    def listen(self, put: Callable[[str], None], failed: Callable[[str], None]) -> None:
-        """Call `put` once for each press and `failed` with a reason when the pad itself is bad."""
+    def listen(
+        self, put: Callable[[str], None], failed: Callable[[str], None], healed: Callable[[], None] = nothing
+    ) -> None:
+        """Call `put` once for each press, `failed` with a reason when the pad itself is bad.
+
+        `healed` is called when all that was told to `failed` is over; a pad may fail in parts, so keys may
+        come all the while.
+        """
 
     def close(self) -> None:
         """Stop listening."""

@@ -1,6 +1,7 @@
 """What the parts of one machine share: pins, buses, the scanner, the simulator's link."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -82,8 +83,9 @@ class Board:
             ]
             for group in (self._scanners, self._pins, self._links, self._buses):
                 group.clear()
-        for each in shared:
-            each.close()
+        with ExitStack() as closing:  # from the last to the first, one that fails stops no other
+            for each in reversed(shared):
+                closing.callback(each.close)
 
     def __enter__(self) -> Self:
         return self

@@ -88,9 +88,6 @@ class _Key:
             self.ignored = False
             self.told.clear()
 
-    def quiet(self) -> bool:
-        return not (self.down or self.changes)
-
 
 class Debouncer:
     """The keys of one pad; fed the places that look pressed, with a clock that never goes back."""
@@ -98,6 +95,11 @@ class Debouncer:
     def __init__(self) -> None:
         self._keys: dict[Place, _Key] = {}
         self._first = True
+
+    @property
+    def doubts(self) -> bool:
+        """Whether some key is not believed now."""
+        return any(key.told for key in self._keys.values())
 
     def feed(self, now: float, down: frozenset[Place]) -> Seen:
         """What this scan adds to what was seen before."""
@@ -111,8 +113,6 @@ class Debouncer:
             findings += [Finding(place, why) for why in key.doubts(now, place in ghosts)]
             if key.press(now):
                 presses.append(place)
-            elif key.quiet():
-                del self._keys[place]
         return Seen(tuple(presses), tuple(findings))
 
 

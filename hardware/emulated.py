@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from PIL import Image
 
-from hardware.base import Pulse, must_fit
+from hardware.base import Pulse, must_fit, nothing
 from hardware.board import Board
 from hardware.errors import DeviceFailed, DeviceMissing
 from hardware.link import LONGEST_LINE, Lamp, PanelOff, Picture
@@ -88,9 +88,15 @@ class EmulatedKeypad:
         self._link = board.link(config.socket)
         self._open = True
 
-    def listen(self, put: Callable[[str], None], failed: Callable[[str], None]) -> None:
+    def listen(
+        self, put: Callable[[str], None], failed: Callable[[str], None], healed: Callable[[], None] = nothing
+    ) -> None:
         self._link.on_key(lambda key: put(key) if self._open else None)
-        self._link.on_trouble("keypad", lambda reason: failed(reason) if self._open else None)
+        self._link.on_trouble(
+            "keypad",
+            lambda reason: failed(reason) if self._open else None,
+            lambda: healed() if self._open else None,
+        )
 
     def close(self) -> None:
         self._open = False

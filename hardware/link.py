@@ -14,6 +14,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
+from hardware.base import nothing
 from hardware.errors import DeviceFailed, DeviceMissing
 
 LONGEST_LINE = 64 * 1024
@@ -115,6 +116,7 @@ class Link:
         self._troubles: dict[str, str] = {}
         self._keys: list[Callable[[str], None]] = []
         self._failed: dict[str, list[Callable[[str], None]]] = {}
+        self._healed: dict[str, list[Callable[[], None]]] = {}
         self._socket = _connected(path, patience)
         try:
             boot, early = self._greeted()
@@ -139,9 +141,12 @@ class Link:
         """Call `put` for each key from now on, from the link's thread."""
         self._keys.append(put)
 
-    def on_trouble(self, part: str, failed: Callable[[str], None]) -> None:
-        """Call `failed` when this part, or the box, fails; at once if it has."""
+    def on_trouble(
+        self, part: str, failed: Callable[[str], None], healed: Callable[[], None] = nothing
+    ) -> None:
+        """Call `failed` when this part or the box fails, at once if it has; `healed` when it works."""
         self._failed.setdefault(part, []).append(failed)
+        self._healed.setdefault(part, []).append(healed)
         if reason := self.trouble(part):
             failed(reason)
 
@@ -221,8 +226,7 @@ class Link:
             case Trouble(part=part, reason=reason):
                 self._suffer(part, reason)
             case Heal(part=part):
-                with self._changed:
-                    self._troubles.pop(part, None)
+                self._recover(part)
             case BootLine():
                 raise ValueError("it said its boot twice")
 
@@ -232,6 +236,12 @@ class Link:
             self._changed.notify_all()
         for failed in self._failed.get(part, []):
             failed(reason)
+
+    def _recover(self, part: str) -> None:
+        with self._changed:
+            was_bad = self._troubles.pop(part, None)
+        for healed in self._healed.get(part, []) if was_bad else []:
+            healed()
 
     def _lose(self, why: str) -> None:
         with self._changed:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from hardware.base import nothing
 from hardware.board import Board
 from hardware.debounce import Debouncer, Finding, Place
 from hardware.pins import RowLine
@@ -61,8 +62,10 @@ class MatrixKeypad:
         self._scanner = board.scanner()
         self._debouncer = Debouncer()
         self._grounded: set[str] = set()
+        self._bad = False
         self._put: Callable[[str], None] = _nobody
         self._failed: Callable[[str], None] = _nobody
+        self._healed: Callable[[], None] = nothing
         pins = board.pins()
         with ExitStack() as lines:
             self._rows = [
@@ -74,9 +77,11 @@ class MatrixKeypad:
             ]
             self._lines = lines.pop_all()
 
-    def listen(self, put: Callable[[str], None], failed: Callable[[str], None]) -> None:
-        """Begin to scan; both are called from the scanner's thread."""
-        self._put, self._failed = put, failed
+    def listen(
+        self, put: Callable[[str], None], failed: Callable[[str], None], healed: Callable[[], None] = nothing
+    ) -> None:
+        """Begin to scan; all three are called from the scanner's thread."""
+        self._put, self._failed, self._healed = put, failed, healed
         self._scanner.add(self.scan, failed)
 
     def close(self) -> None:
@@ -92,9 +97,16 @@ class MatrixKeypad:
                 self._put(key)
         for finding in seen.findings:
             self._failed(self._words(finding))
+        self._tell_if_healed()
+
+    def _tell_if_healed(self) -> None:
+        was_bad, self._bad = self._bad, bool(self._grounded) or self._debouncer.doubts
+        if was_bad and not self._bad:
+            self._healed()
 
     def _down(self) -> frozenset[Place]:
         if not any(column.pulled_down() for column in self._columns):
+            self._grounded = set()
             return frozenset()
         for row in self._rows:
             row.float()

@@ -5,7 +5,7 @@ gpiozero moves them; its errors, and lgpio's, are translated here and nowhere el
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -165,12 +165,12 @@ class Pins:
             return self._held.get(line.number) is line and self._held.pop(line.number) is line
 
     def close(self) -> None:
-        """Let go of every line, outputs off first, then of the chip."""
+        """Let go of every line, outputs off first, then of the chip; one that fails keeps no other on."""
         with self._lock:
-            held = sorted(self._held.values(), key=lambda line: not isinstance(line, OutputLine))
-        for line in held:
-            line.close()
-        self._factory.close()
+            outputs_last = sorted(self._held.values(), key=lambda line: isinstance(line, OutputLine))
+        with ExitStack() as closing:  # from the last to the first
+            for close in (self._factory.close, *(line.close for line in outputs_last)):
+                closing.callback(close)
 
 
 def _unclaimed(number: int, holder: str, error: Exception) -> str:

@@ -9,7 +9,7 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from hardware.board import Board
-from hardware.errors import DeviceMissing
+from hardware.errors import DeviceFailed, DeviceMissing
 from hardware.i2c import Bus
 from hardware.pins import Pins
 from tests.hardware.boards import no_bus, no_pins
@@ -88,6 +88,25 @@ def test_a_pin_another_program_holds_is_told_apart() -> None:
         pytest.raises(DeviceMissing, match=r"relay wants GPIO17 .* which another program holds: `gpioinfo`"),
     ):
         board.pins().output(17, "relay", active_high=True)
+
+
+def test_outputs_are_switched_off_first_and_a_line_that_fails_keeps_none_on() -> None:
+    closed: list[str] = []
+
+    class Factory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
+        def release_pins(self, reserver: object, *names: str) -> None:
+            closed.extend(names)
+            super().release_pins(reserver, *names)
+            if closed == ["GPIO17"]:
+                raise OSError(5, "Input/output error")
+
+    pins = Pins(Factory())
+    pins.row(5, "keypad row 1")
+    for number in (27, 17):
+        pins.output(number, "relay", active_high=True)
+    with pytest.raises(DeviceFailed, match=r"relay on GPIO17 .* cannot be let go"):
+        pins.close()
+    assert closed == ["GPIO17", "GPIO27", "GPIO5"]
 
 
 MODEL = '''
@@ -175,6 +194,18 @@ print("; ".join(lgpio.log))
     assert on_a_pi(tmp_path, WORKS, program).strip() == (
         "17 in; 17 out 0; 17 1; 17 0; 17 0; 17 0; 27 in; 27 out 1; 27 0; 27 1; 27 1; 27 1; chip closed"
     )
+
+
+def test_a_keypad_on_real_pins_is_left_floating(tmp_path: Path) -> None:
+    program = """
+import lgpio
+from hardware.board import Board
+from hardware.matrix_keypad import MatrixKeypad
+with Board() as board:
+    MatrixKeypad(MatrixKeypad.Config(rows=(5, 6), columns=(13, 19), legends="12/34"), board).close()
+print(sorted(lgpio.modes.items()))
+"""
+    assert on_a_pi(tmp_path, WORKS, program) == "[(5, 0), (6, 0), (13, 0), (19, 0)]\n"
 
 
 def test_a_line_that_is_busy_on_real_pins_says_so(tmp_path: Path) -> None:

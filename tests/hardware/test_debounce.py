@@ -91,7 +91,9 @@ def test_a_key_held_longer_than_ten_seconds_is_told_once_and_ignored_until_relea
     pad.hold({FIVE}, 30)
     assert pad.presses == [FIVE]
     assert pad.findings == [Finding(FIVE, "stuck")]
+    assert pad.debouncer.doubts
     pad.hold(NOTHING, 0.1)
+    assert not pad.debouncer.doubts
     pad.hold({FIVE}, 0.1)
     assert pad.presses == [FIVE, FIVE]
 
@@ -126,10 +128,12 @@ def test_a_flickering_key_is_told_once_and_ignored_until_it_has_been_quiet() -> 
         pad.scan({FIVE})
         pad.scan(NOTHING)
     assert pad.findings == [Finding(FIVE, "bounces")]
-    pad.hold(NOTHING, 0.5)
+    pad.hold(NOTHING, 0.8)
     pad.hold({FIVE}, 0.1)
     assert pad.presses == []
+    assert pad.debouncer.doubts
     pad.hold(NOTHING, 1.1)
+    assert not pad.debouncer.doubts
     pad.hold({FIVE}, 0.1)
     assert pad.presses == [FIVE]
 

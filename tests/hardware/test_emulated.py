@@ -1,6 +1,8 @@
 """Emulated parts against a small box over a real UNIX socket."""
 
 import base64
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from queue import Queue
@@ -169,15 +171,17 @@ def test_keys_arrive_in_order(box: Box, board: Board) -> None:
 
 
 def test_a_keypad_in_trouble_says_so_and_is_deaf_until_it_heals(box: Box, board: Board) -> None:
-    pressed, failed = Queue[str](), Queue[str]()
+    pressed, failed, healed = Queue[str](), Queue[str](), Event()
     keypad = EmulatedKeypad(EmulatedKeypad.Config(socket=box.path), board)
-    keypad.listen(pressed.put, failed.put)
+    keypad.listen(pressed.put, failed.put, healed.set)
+    box.say(t="heal", part="keypad")
     box.say(t="trouble", part="keypad", reason="a cable is cut")
     box.say(t="key", key="1")
     box.say(t="heal", part="keypad")
     box.say(t="key", key="2")
     assert failed.get(timeout=DEADLINE) == "a cable is cut"
     assert pressed.get(timeout=DEADLINE) == "2"
+    assert healed.is_set()
 
 
 def test_a_closed_keypad_is_deaf(box: Box, board: Board) -> None:
@@ -198,6 +202,24 @@ def test_an_output_is_off_first_and_then_pulses_once(box: Box, board: Board) -> 
     assert box.next()["on"] is False
     with pytest.raises(DeviceMissing, match="output spiral1 is closed"):
         output.release(Pulse(1))
+
+
+def test_a_process_that_ends_in_mid_pulse_switches_its_lamp_off(box: Box) -> None:
+    program = """
+import sys
+from threading import Thread
+from hardware.base import Pulse
+from hardware.board import Board
+from hardware.emulated import EmulatedOutput
+config = EmulatedOutput.Config(socket=sys.argv[1], name="spiral1", milliseconds=10_000)
+output = EmulatedOutput(config, Board())
+Thread(target=output.release, args=(Pulse(10_000),), daemon=True).start()
+sys.stdin.readline()
+"""
+    with subprocess.Popen([sys.executable, "-c", program, box.path], stdin=subprocess.PIPE) as process:
+        assert [box.next()["on"] for _ in range(2)] == [False, True]
+        process.communicate(b"end\n", timeout=DEADLINE)
+    assert box.next()["on"] is False
 
 
 def test_an_output_in_trouble_surely_never_moved(box: Box, board: Board) -> None:

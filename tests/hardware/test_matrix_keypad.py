@@ -25,7 +25,9 @@ class Customer:
         )
         self.pressed: list[str] = []
         self.told: list[str] = []
+        self.healings: list[str] = []
         self.pad._put, self.pad._failed = self.pressed.append, self.told.append
+        self.pad._healed = lambda: self.healings.append("healed")
         self.now = 100.0
         self.hold(set())
 
@@ -118,6 +120,16 @@ def test_a_stuck_key_is_told_once_with_its_place_and_the_rest_works(customer: Cu
     assert told.startswith("key 8 (row 3, column 2) has been down for more than 10 s")
 
 
+def test_a_pad_is_healed_once_when_the_last_of_its_troubles_is_over(customer: Customer) -> None:
+    customer.hold({(2, 1), (0, 0)}, 15)
+    customer.hold({(2, 1)}, 1)
+    assert customer.healings == []
+    customer.hold(set(), 1)
+    assert customer.healings == ["healed"]
+    customer.press(2, 1)
+    assert customer.healings == ["healed"]
+
+
 def test_a_column_that_touches_ground_is_no_press_and_is_told_once(customer: Customer) -> None:
     customer.keys.grounded = {COLUMNS[1]}
     customer.hold(set(), 1)
@@ -127,6 +139,20 @@ def test_a_column_that_touches_ground_is_no_press_and_is_told_once(customer: Cus
     assert told.startswith(
         "keypad column 2 on GPIO20 (header pin 38) is held low by something that is no key"
     )
+    customer.keys.grounded = set()
+    customer.hold(set())
+    assert customer.healings == ["healed"]
+    customer.press(0, 0)
+    assert customer.pressed == ["1"]
+
+
+def test_a_column_that_touches_ground_again_is_told_again(customer: Customer) -> None:
+    for _ in range(2):
+        customer.keys.grounded = {COLUMNS[1]}
+        customer.hold(set())
+        customer.keys.grounded = set()
+        customer.hold(set())
+    assert len(customer.told) == 2
 
 
 def test_a_row_that_touches_ground_presses_nothing_by_itself(customer: Customer) -> None:

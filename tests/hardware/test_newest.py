@@ -92,6 +92,22 @@ def test_a_failure_is_told_at_once_and_at_the_next_show_which_is_drawn_all_the_s
     newest.close()
 
 
+def test_a_failure_that_a_later_picture_made_good_is_not_told_again() -> None:
+    panel, failures = SlowPanel(), Queue[str]()
+    newest = Newest(panel, failures.put)
+    newest.show(picture(1))
+    panel.began.get(timeout=DEADLINE)
+    newest.show(picture(2))
+    panel.orders.put(DeviceFailed("nothing answers at 0x3c"))
+    panel.orders.put(None)
+    panel.orders.put(None)
+    assert panel.drawn.get(timeout=DEADLINE) == 2
+    assert failures.get(timeout=DEADLINE)
+    newest.show(picture(3))
+    assert panel.drawn.get(timeout=DEADLINE) == 3
+    newest.close()
+
+
 def test_closing_waits_for_the_picture_that_is_being_drawn_and_drops_the_one_that_waits() -> None:
     panel = SlowPanel()
     newest = Newest(panel, Queue[str]().put)

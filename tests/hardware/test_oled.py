@@ -1,6 +1,9 @@
 """OLED drivers against models of both controllers' memories."""
 
+import atexit
 import errno
+import subprocess
+import sys
 
 import pytest
 import qrcode
@@ -182,6 +185,39 @@ def test_a_missing_panel_names_bus_address_and_wires(
             "`i2cdetect -y 1`"
         )
         assert bus.transfers == 1
+
+
+def test_a_missing_panel_leaves_nothing_behind_however_often_it_is_tried() -> None:
+    """Left to luma every try would be hooked into the process's end, and kept for ever."""
+    with board_with_bus(ModelledBus({})) as board:
+        before = atexit._ncallbacks()
+        for _ in range(3):
+            with pytest.raises(DeviceMissing):
+                Ssd1306(Ssd1306.Config(), board)
+        assert atexit._ncallbacks() == before
+
+
+def test_a_process_that_ends_leaves_no_code_on_the_glass() -> None:
+    """The witness registers its exit hook first, so that it speaks last."""
+    program = """
+import atexit
+from hardware.oled import Ssd1306
+from tests.hardware.boards import board_with_part
+from tests.hardware.glass import Ssd1306Glass, noise
+glass = Ssd1306Glass()
+def witness():
+    was_on, glass.on = glass.on, True
+    print(was_on, glass.picture().getbbox())
+atexit.register(witness)
+board, _ = board_with_part(0x3C, glass)
+panel = Ssd1306(Ssd1306.Config(), board)
+panel.show(noise(panel.size))
+assert glass.picture().getbbox()
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "False None\n"
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """The scanner's thread."""
 
 from queue import Queue
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
 from hardware.errors import DeviceFailed
-from hardware.scanner import Scanner
+from hardware.scanner import PERIOD, Scanner
 
 DEADLINE = 10
 
@@ -27,7 +27,7 @@ def test_everything_given_is_scanned_again_and_again(scanner: Scanner) -> None:
     scanner.add(other.put, unexpected)
     for seen in (one, other):
         first, second = seen.get(timeout=DEADLINE), seen.get(timeout=DEADLINE)
-        assert first < second
+        assert second - first > PERIOD / 2, "it does not rest between two scans"
     scanner.close()
 
 
@@ -41,6 +41,30 @@ def test_what_was_removed_is_not_scanned_again(scanner: Scanner) -> None:
     for _ in range(3):
         kept.get(timeout=DEADLINE)
     assert removed.qsize() == before
+    scanner.close()
+
+
+def test_removing_waits_for_the_scan_that_is_running(scanner: Scanner) -> None:
+    """So that its pins may be let go at once."""
+    begun, go, finished = Event(), Event(), Event()
+    finished_when_removed = Queue[bool]()
+
+    def slow(now: float) -> None:
+        begun.set()
+        go.wait(DEADLINE)
+        finished.set()
+
+    def remove() -> None:
+        scanner.remove(slow)
+        finished_when_removed.put(finished.is_set())
+
+    scanner.add(slow, unexpected)
+    assert begun.wait(DEADLINE)
+    removing = Thread(target=remove)
+    removing.start()
+    go.set()
+    assert finished_when_removed.get(timeout=DEADLINE)
+    removing.join()
     scanner.close()
 
 

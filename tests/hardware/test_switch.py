@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Queue
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 
 import pytest
 
@@ -132,17 +132,19 @@ def test_a_pulse_whose_thread_hangs_is_ended_by_another_thread() -> None:
 
 
 def test_off_does_not_wait_for_ever_for_a_thread_that_hangs() -> None:
-    stuck = Event()
+    stuck, came_loose = Event(), Event()
 
     def hang(on: bool) -> None:
         if on:
             stuck.wait(DEADLINE)
+            came_loose.set()
 
     coil = Coil(hang)
     switch = Switch("relay", coil.turn, longest=MAXIMUM_MILLISECONDS, grace=0.01)
     with in_a_thread(lambda: switch.pulse(MAXIMUM_MILLISECONDS)) as outcome:
         assert coil.energised.wait(DEADLINE)
         switch.close()
+        assert not came_loose.is_set()
         assert coil.edges == [True, False]
         assert outcome.empty()
         stuck.set()
@@ -191,6 +193,23 @@ def test_a_closed_switch_is_off_and_stays_off() -> None:
     with pytest.raises(DeviceMissing, match="is closed: nothing was released"):
         switch.pulse(1)
     assert coil.edges == [False]
+
+
+def test_an_output_switched_off_just_before_its_pulse_is_not_switched_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    coil = Coil()
+    switch = Switch("relay", coil.turn, longest=500)
+    start = Timer.start
+
+    def start_and_switch_off(timer: Timer) -> None:
+        start(timer)
+        switch.off()
+
+    monkeypatch.setattr("hardware.switch.Timer.start", start_and_switch_off)
+    with pytest.raises(DeviceFailed, match="was switched off in the middle"):
+        switch.pulse(500)
+    assert True not in coil.edges
 
 
 def test_no_pulse_begins_without_a_thread_to_guard_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
