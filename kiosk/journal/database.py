@@ -30,6 +30,9 @@ WRITING = (
 )
 READING = ("PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF", "PRAGMA cache_size = -1000")
 
+TROUBLE = (sqlite3.Error, OSError, ValueError, OverflowError)
+"""What a database can end in; a damaged file even by names that are no UTF-8."""
+
 NOT_BROKEN = {
     sqlite3.SQLITE_FULL: "the disk is full; make room, then restart",
     sqlite3.SQLITE_IOERR: "the disk does not take or give what is written; replace the card",
@@ -71,7 +74,7 @@ def in_words(path: Path, error: Exception) -> JournalError:
     """What a failure of the database or the disk says about the journal, as the error to raise."""
     if isinstance(error, JournalError):
         return type(error)(f"{path}: {error}")
-    if not isinstance(error, sqlite3.Error):
+    if not isinstance(error, sqlite3.Error | UnicodeDecodeError):
         return JournalError(f"{path}: {error}")
     meaning = NOT_BROKEN.get(_kind(error))
     if meaning is None:
@@ -79,7 +82,7 @@ def in_words(path: Path, error: Exception) -> JournalError:
     return JournalError(f"{path}: {meaning} ({error})")
 
 
-def _kind(error: sqlite3.Error) -> int:
+def _kind(error: Exception) -> int:
     # the low byte is the kind; errors of the Python module itself carry no code
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
 

@@ -63,7 +63,7 @@ def found(path: Path, epoch: int, recovery: str, rescued: Rescued = NOTHING) -> 
         with closing(database.writable(new)) as db:
             _fill(db, epoch, recovery, rescued)
         files.put_in_place(new, path)
-    except (sqlite3.Error, OSError) as error:
+    except database.TROUBLE as error:
         raise database.in_words(path, error) from error
 
 
@@ -72,7 +72,7 @@ def rescue(path: Path) -> Rescued:
     try:
         with closing(database.readable(path)) as db:
             return _rescued(db)
-    except sqlite3.Error:
+    except database.TROUBLE:
         return NOTHING
 
 
@@ -94,7 +94,7 @@ def _fill(db: sqlite3.Connection, epoch: int, recovery: str, rescued: Rescued) -
 
 def _rescued(db: sqlite3.Connection) -> Rescued:
     known = rows.Head(0, "", 0, "", 0)
-    with suppress(sqlite3.Error, JournalError):
+    with suppress(*database.TROUBLE):
         known = rows.head(db)
     # no index: it may be the damaged part; newest first, because reading ends where the damage begins
     orders = "SELECT order_id, life, checksum FROM orders NOT INDEXED WHERE over = 0 ORDER BY row DESC"
@@ -112,7 +112,7 @@ def _rescued(db: sqlite3.Connection) -> Rescued:
 
 
 def _readable(db: sqlite3.Connection, query: str, read: Callable[..., T]) -> Iterator[T]:
-    with suppress(sqlite3.Error):
+    with suppress(*database.TROUBLE):
         for row in db.execute(query):
             with suppress(JournalError):
                 yield read(*row)

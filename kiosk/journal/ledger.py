@@ -3,7 +3,6 @@
 Look-ups of old orders read the whole table; they are never made on the thread that sells.
 """
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -33,11 +32,11 @@ class Ledger:
         try:
             schema.expect_journal(path)
             self._db = database.readable(path)
-        except (sqlite3.Error, OSError) as error:
+        except database.TROUBLE as error:
             raise database.in_words(path, error) from error
         try:
             schema.expect_known(self._db)
-        except (sqlite3.Error, JournalError) as error:
+        except database.TROUBLE as error:
             self._db.close()
             raise database.in_words(path, error) from error
 
@@ -88,7 +87,7 @@ class Ledger:
     def _lives(self, query: str, *values: str | float) -> list[Life]:
         try:
             found = self._db.execute(query, values).fetchall()
-        except sqlite3.Error as error:
+        except database.TROUBLE as error:
             raise database.in_words(self._path, error) from error
         return [life for row in found if (life := self._life(*row)) is not None]
 

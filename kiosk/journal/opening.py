@@ -84,7 +84,7 @@ def expect_sound(path: Path) -> None:
     try:
         with closing(database.readable(path)) as db:
             flaw = next(_flaws(db), "")
-    except sqlite3.Error as error:
+    except database.TROUBLE as error:
         raise database.in_words(path, error) from error
     if flaw:
         raise JournalBroken(f"{path}: {flaw}")
@@ -110,7 +110,7 @@ def _whole(path: Path) -> sqlite3.Connection:
         schema.migrate(db)
         _begin_session(db)
         return _read_once(db)
-    except (sqlite3.Error, OSError) as error:
+    except database.TROUBLE as error:
         if db is not None:
             db.close()
         raise database.in_words(path, error) from error

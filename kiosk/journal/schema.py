@@ -16,6 +16,8 @@ from kiosk.journal.database import transaction
 APPLICATION = 0x51524953
 """`QRIS` in the file's header: tells a journal from any other database."""
 
+BEYOND_BELIEF = 1_000
+
 MIGRATIONS: Mapping[int, tuple[str, ...]] = {
     1: (
         f"PRAGMA application_id = {APPLICATION}",
@@ -56,11 +58,16 @@ def expect_journal(path: Path) -> None:
         header = file.read(100)
     if header[:16] != b"SQLite format 3\0" or header[68:72] != APPLICATION.to_bytes(4, "big"):
         raise JournalBroken("it is not a journal")
+    # a format above 2 is a later SQLite's, which would only be read; ours are never that
+    if max(header[18:20]) > 2:
+        raise JournalBroken("its header is damaged")
 
 
 def expect_known(db: sqlite3.Connection, migrations: Mapping[int, tuple[str, ...]] = MIGRATIONS) -> None:
-    """Raise JournalError for a journal of a newer program."""
+    """Raise JournalError for a journal of a newer program, JournalBroken for a version no program has."""
     found, known = version_of(db), max(migrations)
+    if not 0 < found < BEYOND_BELIEF:
+        raise JournalBroken(f"its tables are of version {found}, which cannot be")
     if found > known:
         raise JournalError(
             f"the journal was written by a newer version of this program (its tables are of version {found}, "

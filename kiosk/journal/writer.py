@@ -5,7 +5,6 @@ and a machine that cannot remember must not act.
 """
 
 import os
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -62,11 +61,9 @@ class Journal:
             head = rows.head(self._db)
             self.epoch, self._boot, self.session = head.epoch, head.boot, head.session
             self._outbox = Outbox(self._db)
-        except BaseException as error:
+        except database.TROUBLE as error:
             self._db.close()
-            if isinstance(error, sqlite3.Error):
-                raise database.in_words(self._path, error) from error
-            raise
+            raise database.in_words(self._path, error) from error
         self.id_secret: Secret = self._marker.secret
         self._acknowledged = 0 if self.recovery else self._marker.acknowledged
 
@@ -197,7 +194,7 @@ class Journal:
             raise JournalError(self.failure)
         try:
             yield
-        except (sqlite3.Error, OSError, OverflowError) as error:
+        except database.TROUBLE as error:
             failed = database.in_words(self._path, error)
             self.failure = f"{failed}; nothing more is sold or released"
             if isinstance(failed, JournalBroken):

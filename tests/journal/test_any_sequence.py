@@ -1,0 +1,95 @@
+"""Whatever is committed in whatever order, and whatever byte is spoilt afterwards."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.effects import Durable, Save, SaveSlot, Tell
+from kiosk.errors import JournalError
+from kiosk.journal import Journal
+from kiosk.model import SlotRecord
+from kiosk.states import Life
+from tests.journal.sale import Machine, at, closing, dispensed, intent
+
+LIVES: Sequence[Callable[[int], Life]] = (intent, closing, dispensed)
+numbers = st.integers(1, 5)
+saves = st.builds(lambda make, number: Save(make(number)), st.sampled_from(LIVES), numbers)
+slots = st.builds(
+    SaveSlot, numbers, st.builds(SlotRecord, stock=st.integers(0, 99), stopped=st.text(max_size=9))
+)
+fields = st.dictionaries(st.text(max_size=5), st.text(max_size=9) | st.integers(-(2**53), 2**53), max_size=3)
+tells = st.builds(Tell, st.text(max_size=9), st.text(max_size=9), fields)
+decisions: st.SearchStrategy[list[Durable]] = st.lists(st.one_of(saves, slots, tells), max_size=4)
+
+
+class Memory:
+    """What the journal must hold."""
+
+    def __init__(self) -> None:
+        self.lives: dict[str, Life] = {}
+        self.slots: dict[int, SlotRecord] = {}
+        self.told: list[Tell] = []
+
+    def take(self, decision: list[Durable]) -> None:
+        for effect in decision:
+            match effect:
+                case Save(life):
+                    self.lives[life.order.id] = life
+                case SaveSlot(number, record):
+                    self.slots[number] = record
+                case Tell():
+                    self.told.append(effect)
+
+    def agrees_with(self, journal: Journal) -> bool:
+        still_open = {life for life in self.lives.values() if not life.is_over}
+        told = [(row.what, row.order_id, row.fields) for row in journal.unsent(999)]
+        return (
+            set(journal.open_lives()) == still_open
+            and journal.slots() == self.slots
+            and told == [(tell.what, tell.order_id, tell.fields) for tell in self.told]
+        )
+
+
+@given(st.lists(decisions, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_every_start_finds_exactly_the_last_states(story: list[list[Durable]]) -> None:
+    memory = Memory()
+    with tempfile.TemporaryDirectory() as directory:
+        machine = Machine(Path(directory)).set_up()
+        with machine.start() as journal:
+            for decision in story:
+                journal.commit(decision, at())
+                memory.take(decision)
+        for _ in range(2):
+            with machine.start() as journal:
+                assert memory.agrees_with(journal)
+                assert journal.check() == ""
+
+
+@given(st.integers(0), st.integers(1, 255))
+@settings(max_examples=80, deadline=None)
+def test_a_spoilt_byte_never_makes_up_an_order_nor_hides_one_for_good(place: int, change: int) -> None:
+    """It opens as it was, or is known to be damaged: at once, or by the check that follows.
+
+    A byte that makes it the file of a newer version has it refused.
+    """
+    open_orders = {closing(1), intent(2), closing(3)}
+    with tempfile.TemporaryDirectory() as directory:
+        machine = Machine(Path(directory)).set_up()
+        with machine.start() as journal:
+            journal.commit([Save(life) for life in (*open_orders, intent(4), dispensed(4))], at())
+        contents = bytearray(machine.path.read_bytes())
+        contents[place % len(contents)] ^= change
+        machine.path.write_bytes(contents)
+        try:
+            journal = machine.start()
+        except JournalError as refused:
+            assert "newer version" in str(refused)
+            return
+        with journal:
+            found = set(journal.open_lives())
+            assert found <= open_orders
+            assert found == open_orders or journal.recovery or journal.check()

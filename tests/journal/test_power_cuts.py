@@ -1,0 +1,47 @@
+"""A process that is killed in the middle of its sales: nothing it said was on disk is missing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.journal import Ledger
+from tests.journal.sale import Machine, at, sale
+
+ROOT = Path(__file__).parents[2]
+CUTS = 12
+PER_RUN = 50
+
+
+def sold_until_killed(directory: Path, run: int) -> list[tuple[int, int]]:
+    """What the process acknowledged before SIGKILL met it, at another place in each run."""
+    first = run * PER_RUN + 1
+    command = [sys.executable, "-m", "tests.journal.seller", str(directory), str(first), str(first + PER_RUN)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as seller:
+        assert seller.stdout is not None
+        said = [seller.stdout.readline() for _ in range(1 + run * 7)]
+        seller.kill()
+        said += seller.stdout.readlines()
+    return [(int(number), int(step)) for number, step in map(str.split, said)]
+
+
+@pytest.mark.power
+def test_nothing_acknowledged_is_missing_after_any_kill(machine: Machine, tmp_path: Path) -> None:
+    newest: dict[int, int] = {}
+    for run in range(CUTS):
+        newest.update(sold_until_killed(tmp_path, run))
+        with machine.start() as journal, Ledger(machine.path) as ledger:
+            assert journal.recovery == ""
+            lives = {life.order.id: life for life in ledger.recent(CUTS * PER_RUN)}
+            told = journal.unsent(CUTS * PER_RUN * 5)
+        for number, step in newest.items():
+            assert len(lives[f"K01{number:019d}A"].history) > step
+        assert [row.seq for row in told] == list(range(1, sum(len(x.history) for x in lives.values()) + 1))
+    assert len(newest) > CUTS
+
+
+def test_a_kill_leaves_no_lock_behind(machine: Machine, tmp_path: Path) -> None:
+    sold_until_killed(tmp_path, 0)
+    with machine.start() as journal:
+        journal.commit(sale(PER_RUN * 2)[0], at())
