@@ -64,7 +64,7 @@ def _takes_charge(operation: ArgumentParser) -> None:
     operation.add_argument("--order-id", dest="order", type=order_id, help="instead of a new one")
     operation.add_argument("--out", type=Path, metavar="FILE.png", help="a picture of the code")
     operation.add_argument(
-        "--panel", type=size, default=(400, 300), metavar="128x64", help="its size (400x300)"
+        "--panel", type=size, default=(128, 64), metavar="128x64", help="its size (128x64)"
     )
 
 

@@ -40,13 +40,13 @@ def size(text: str) -> tuple[int, int]:
 
 def draw(payload: str, panel: tuple[int, int], amount: int | None, out: Path) -> None:
     """Write the picture; what is doubtful about it goes to the error stream."""
-    from kiosk.drawing import render
+    from kiosk.drawing.render import render
 
     if len(payload) > _LONGEST:
         raise KioskError(f"a code has at most {_LONGEST} characters")
     image, warnings = render(payload, panel, amount)
     for warning in warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        print(f"kiosk render: warning: {warning}", file=sys.stderr)
     _save(image, out)
 
 

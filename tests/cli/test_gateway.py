@@ -105,10 +105,10 @@ def test_a_charge_makes_an_order_id_of_this_kiosk(
 def test_the_code_of_a_charge_becomes_a_picture(bank: Bank, simulated: Path, tmp_path: Path) -> None:
     bank.answer = CHARGED
     out = tmp_path / "code.png"
-    words = ["--amount", "12000", "--out", str(out), "--panel", "200x200", "--config", str(simulated)]
+    words = ["--amount", "12000", "--out", str(out), "--config", str(simulated)]
     assert main(["gateway", "midtrans", "charge", *words]) == 0
     with Image.open(out) as picture:
-        assert picture.size == (200, 200)
+        assert picture.size == (128, 64)
 
 
 def test_a_charge_that_was_made_is_told_though_its_picture_fails(

@@ -31,23 +31,33 @@ def test_the_picture_has_the_panels_size_and_holds_the_very_code(panel: str, tmp
     assert (f"{size[0]}x{size[1]}", codes) == (panel, [CODE])
 
 
-def test_a_code_can_come_from_the_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(CODE + "\n"))
-    out = tmp_path / "code.png"
-    assert main(["render", "-", "--panel", "128x128", "--out", str(out)]) == 0
-    assert read(out)[1] == [CODE]
-
-
-def test_a_code_too_long_for_the_panel_fails_in_one_line(
+def test_what_is_doubtful_about_a_code_is_said_and_it_is_drawn_all_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "code.png"
-    assert main(["render", CODE * 9, "--panel", "128x64", "--out", str(out)]) == 1
+    assert main(["render", CODE, "--panel", "128x64", "--amount", "9000", "--out", str(out)]) == 0
+    assert "kiosk render: warning: the code asks for 12000" in capsys.readouterr().err
+    assert out.exists()
+
+
+def test_a_code_can_come_from_the_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(CODE + "\n"))
+    out = tmp_path / "code.png"
+    assert main(["render", "-", "--panel", "128x64", "--out", str(out)]) == 0
+    assert read(out)[1] == [CODE]
+
+
+@pytest.mark.parametrize(("code", "panel"), [(CODE * 9, "128x64"), (CODE, "17x17"), (CODE * 30, "400x300")])
+def test_a_code_too_long_for_the_panel_fails_in_one_line(
+    code: str, panel: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "code.png"
+    assert main(["render", code, "--panel", panel, "--out", str(out)]) == 1
     said = capsys.readouterr().err
     assert (said.startswith("kiosk render: "), said.count("\n"), out.exists()) == (True, 1, False)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "none" / "code.png"
-    assert main(["render", CODE, "--panel", "128x128", "--out", str(out)]) == 1
+    assert main(["render", CODE, "--panel", "128x64", "--out", str(out)]) == 1
     assert f"{out}: cannot be written" in capsys.readouterr().err
