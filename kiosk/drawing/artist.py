@@ -7,6 +7,7 @@ from PIL import Image
 
 from kiosk.drawing import small
 from kiosk.drawing.desk import Desk
+from kiosk.drawing.qr import longest_code
 from kiosk.errors import PictureError
 from kiosk.screens import View
 
@@ -27,8 +28,18 @@ class Artist:
         if mode not in MODES:
             raise PictureError(f"no pictures in mode {mode!r}; there are {', '.join(MODES)}")
         self._layout = LAYOUTS[size]
+        self._size = size
         self._mode = mode
         self._desk = Desk()
+
+    def require_room_for(self, longest: int) -> None:
+        """`PictureError` where a gateway's longest QRIS string, in characters, could not be read here."""
+        side = min(self._size)
+        if longest_code(side) < longest:
+            raise PictureError(
+                f"{self._size[0]}x{self._size[1]} holds codes of {longest_code(side)} characters, "
+                f"the gateway's have up to {longest}: use a larger panel"
+            )
 
     def draw(self, view: View) -> Image.Image:
         """The picture in the panel's size and mode; `PictureError` where a text or code cannot fit it."""

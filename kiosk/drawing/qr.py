@@ -73,12 +73,25 @@ class _Plan(NamedTuple):
 
 def encode(payload: str, side: int) -> QrCode:
     """The code that phones read best on a square of so many pixels; `PictureError` where none fits."""
-    data = payload.encode()
+    data = _data(payload)
     for plan in _plans(data, side):
         matrix = _matrix(plan)
         if matrix:
             return QrCode(plan.version, _RANKS[plan.rank], plan.module, plan.quiet, matrix)
     raise PictureError(f"a code of {len(data)} characters does not fit {side} pixels: use a larger panel")
+
+
+def longest_code(side: int) -> int:
+    """How many characters of a QRIS string surely fit; real ones take 5.1 to 5.8 bits a character."""
+    limits = BIT_LIMIT_TABLE[_LEVELS["L"]]
+    return max((limits[version] // 6 for version in range(1, 41) if _room(version, side)), default=0)
+
+
+def _data(payload: str) -> bytes:
+    try:
+        return payload.encode()
+    except UnicodeEncodeError as error:
+        raise PictureError("a code with half a character in it cannot be drawn") from error
 
 
 def _plans(data: bytes, side: int) -> Iterator[_Plan]:

@@ -1,12 +1,17 @@
 """The QR screen of any payload, for `kiosk render`: what a customer would see, without a machine."""
 
+from typing import TYPE_CHECKING
+
 from PIL import Image
 
-from kiosk import qris
-from kiosk.drawing.artist import draw
+from kiosk.drawing.codepage import code_page
+from kiosk.drawing.desk import Desk
 from kiosk.errors import CodeError
 from kiosk.model import Language, Rupiah
 from kiosk.screens import PayByCode, View
+
+if TYPE_CHECKING:
+    from kiosk.qris import Qris
 
 _SECONDS = 180
 _CLAIM_CODE = "123456"
@@ -17,9 +22,8 @@ def render(
     size: tuple[int, int],
     amount: int | None = None,
     language: Language = Language.INDONESIAN,
-    mode: str = "1",
 ) -> tuple[Image.Image, list[str]]:
-    """The picture, and what a person should know about it; `PictureError` where it cannot be drawn.
+    """The picture in mode `1`, and what a person should know; `PictureError` where it cannot be drawn.
 
     Without `amount` it is the code's own.  Whatever is asked for is drawn: a code that a machine would
     refuse only brings a warning.
@@ -32,10 +36,12 @@ def render(
     elif own is not None and own != shown:
         warnings.append(f"the code asks for {own} and {shown} is shown: the customer pays what the code asks")
     screen = PayByCode(payload, Rupiah(shown), code.merchant if code else "", _SECONDS, _CLAIM_CODE)
-    return draw(View(screen, language), size, mode), warnings
+    return code_page(View(screen, language), screen, Desk(), size), warnings
 
 
-def _read(payload: str) -> tuple[qris.Qris | None, list[str]]:
+def _read(payload: str) -> tuple["Qris | None", list[str]]:
+    from kiosk import qris
+
     try:
         return qris.read(payload), []
     except CodeError as error:

@@ -5,6 +5,7 @@ from typing import Final
 from PIL import Image
 
 from kiosk.drawing.blocks import Block, beside, blank, inverted, lines, place, spread, stack, texts
+from kiosk.drawing.codepage import code_page
 from kiosk.drawing.desk import Desk
 from kiosk.drawing.fonts import HUGE, LARGE, MIDDLE, SMALL, Face, Fonts
 from kiosk.drawing.money import money
@@ -12,7 +13,6 @@ from kiosk.drawing.page import Money, Page, Part, PriceList, Sign, Style
 from kiosk.drawing.pages import page
 from kiosk.drawing.pricelist import price_list
 from kiosk.drawing.signs import sign, test_mark
-from kiosk.drawing.smallcode import code_page
 from kiosk.errors import PictureError
 from kiosk.screens import PayByCode, View
 
@@ -81,7 +81,7 @@ def _head(content: Page, mark: Image.Image, fonts: Fonts) -> Block:
 def _heading(content: Page, mark: Image.Image, fonts: Fonts, face: Face, most: int) -> Image.Image | None:
     """One lit bar from edge to edge: sign, heading, and whether the money is real."""
     left = sign(content.sign)
-    start, end = left.width + 4, WIDTH - 4 - mark.width
+    start, end = left.width + 3, WIDTH - 3 - mark.width
     words = lines(fonts[face], content.heading, end - start, most, 0.5)
     if words is None:
         return None
