@@ -12,7 +12,7 @@ from kiosk.simulator.world import World
 
 ENTRY_TIMEOUT: Final = 20.0
 """Seconds after which the kiosk forgets a choice that was not confirmed."""
-ENDED_BADLY: Final = ("K308", "K310", "K311", "K312", "K313")
+ENDED_BADLY: Final = ("K308", "K309", "K310", "K311", "K313")
 
 
 class Hint(Struct, frozen=True):

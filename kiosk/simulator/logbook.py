@@ -7,6 +7,7 @@ from typing import Final
 from kiosk.simulator.story import Story
 
 LINE: Final = re.compile(r"^\d\d:\d\d:\d\d (?P<code>K\d{3}) (?P<text>.*)$")
+WHY: Final = re.compile(r"\bwhy=(\w+)")
 REMEMBERED: Final = 200
 SUMMARY: Final = "K320"
 """Comes after an order's last step and says nothing new."""
@@ -28,11 +29,19 @@ SENTENCES: Final = {
     "K309": ("kiosk", "Midtrans confirmed the refund"),
     "K310": ("kiosk", "The payment came too late: no goods, the money goes back"),
     "K311": ("kiosk", "A person must decide this one: the panel shows a claim code for the staff"),
-    "K312": ("kiosk", "It was cut while releasing: doing nothing beats releasing twice, so staff decide"),
-    "K313": ("kiosk", "Paid but not delivered, and this contract has no refunds: staff see the claim code"),
+    "K313": ("kiosk", "The payment came too late: no goods, and this contract has no refunds"),
     "K501": ("kiosk", "The kiosk is ready"),
     "K507": ("kiosk", "The kiosk found orders that were open when it stopped, and asks about each"),
 }
+
+REASONS: Final = {
+    "cut_in_release": "It was cut while releasing: doing nothing beats releasing twice, so staff decide",
+    "release_uncertain": "Did the goods fall? Doing nothing beats trying again, so staff decide",
+    "no_refund": "Paid but not delivered, and this contract has no refunds: staff find it by the claim code",
+    "refund_refused": "Midtrans will not send the money back: staff find it by the claim code",
+    "wrong_amount": "Another amount was paid than was asked for: staff find it by the claim code",
+}
+"""What is told instead of the sentence of K311, by the reason in the line."""
 
 
 class Logbook:
@@ -53,7 +62,10 @@ class Logbook:
         self.codes.add(match["code"])
         if match["code"] != SUMMARY:
             self.newest = match["code"]
-        if match["code"] in SENTENCES:
+        reason = WHY.search(line)
+        if match["code"] == "K311" and reason and reason[1] in REASONS:
+            self._story.tell("kiosk", REASONS[reason[1]])
+        elif match["code"] in SENTENCES:
             self._story.tell(*SENTENCES[match["code"]])
 
     def lines(self) -> list[str]:

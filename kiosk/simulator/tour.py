@@ -17,6 +17,7 @@ from kiosk.simulator.wiring import SHELF, Plan
 from kiosk.simulator.world import World
 
 PATIENCE: Final = 20.0
+"""Seconds that a step may take."""
 
 
 class StoryFailed(Exception):
@@ -34,6 +35,7 @@ class Until(Struct, frozen=True):
 
     what: str
     holds: Callable[[World], object]
+    seconds: float = PATIENCE
 
 
 class Scan(Struct, frozen=True):
@@ -135,7 +137,7 @@ async def _press(world: World, step: Press) -> None:
 
 
 async def _wait(world: World, step: Until) -> None:
-    await _until(world, step.what, lambda: step.holds(world))
+    await _until(world, step.what, lambda: step.holds(world), step.seconds)
 
 
 async def _scan(world: World, step: Scan) -> None:
@@ -148,8 +150,9 @@ async def _pay(world: World, step: Pay) -> None:
     world.phone.pay()
 
 
-async def _until(world: World, what: str, holds: Callable[[], object]) -> None:
-    if not await world.changed.until(lambda: holds() or world.power.complaint, PATIENCE) or not holds():
+async def _until(world: World, what: str, holds: Callable[[], object], seconds: float = PATIENCE) -> None:
+    await world.changed.until(lambda: holds() or world.power.complaint, seconds)
+    if not holds():
         raise StoryFailed(f"waited in vain for {what}")
 
 

@@ -1,0 +1,171 @@
+"""The page in a real browser, around the real daemon: what a visitor does and what becomes of the money."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kiosk.simulator.ledger import Charge
+from kiosk.simulator.page import Page as Server
+from kiosk.simulator.serving import Serving, listen
+from kiosk.simulator.wiring import Plan
+from kiosk.simulator.world import World
+
+from .chromium import chromium
+from .loop import LoopThread
+
+pytestmark = pytest.mark.browser
+
+SOON = 20_000  # milliseconds that anything on the page may take
+
+
+class Visit:
+    """A visitor's tab, and what is behind the counter."""
+
+    def __init__(self, tab: Page, world: World) -> None:
+        self.tab = tab
+        self.world = world
+
+    def see(self, selector: str, text: str = "") -> None:
+        expect(self.tab.locator(selector)).to_contain_text(text, timeout=SOON)
+
+    def read(self, sentence: str) -> None:
+        """Wait for a sentence of the story."""
+        expect(self.tab.locator("#story")).to_contain_text(sentence, timeout=SOON)
+
+    def choose(self, key: str = "1") -> None:
+        """Buy what the key stands for, up to the code on the panel."""
+        self.read("The kiosk is ready")
+        self.tab.keyboard.press(key)
+        self.see("#hint-title", "Press # to buy")
+        self.tab.keyboard.press("Enter")
+        self.tab.wait_for_selector("#panel[data-readable=true]", timeout=SOON)
+
+    def scan(self) -> None:
+        self.tab.click("#scan")
+        self.tab.wait_for_selector("#pay:visible", timeout=SOON)
+
+    @property
+    def charge(self) -> Charge:
+        (charge,) = self.world.ledger.charges()
+        return charge
+
+    def pulses(self) -> int:
+        return len(self.world.box.lamps.of_order(self.charge.order))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@contextmanager
+def visited(browser: Browser, plan: Plan, width: int = 1280) -> Iterator[Visit]:
+    async def made() -> World:
+        return World(plan)
+
+    with LoopThread() as loop:
+        world = loop.run(made())
+        loop.enter(world)
+        server = Server(world)
+        serving = Serving(lambda _: server.app(), listen())
+        loop.enter(serving)
+        tab = browser.new_page(viewport={"width": width, "height": 844})
+        errors: list[str] = []
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        try:
+            tab.goto(serving.url)
+            loop.call(world.power.back)
+            yield Visit(tab, world)
+            assert errors == []
+        finally:
+            tab.close()
+            loop.call(server.close)
+            loop.leave(serving)
+            loop.leave(world)
+
+
+def test_a_visitor_buys_a_coffee_and_it_falls(browser: Browser) -> None:
+    with visited(browser, Plan(pulse=300)) as visit:
+        visit.choose()
+        visit.scan()
+        visit.see("#payee", "Kopi Kita")
+        visit.see("#amount", "Rp 12.000")
+        visit.tab.click("#pay")
+        visit.read("the sale is complete")
+        expect(visit.tab.locator("#fallen svg")).to_have_count(1)
+        visit.see("#books tr", "paid")
+        visit.see("#balance", "Rp 238.000")
+        visit.see("#hint-title", "Sold. Now try a misfortune")
+        assert visit.pulses() == 1
+
+
+def test_a_cancelled_sale_costs_nothing(browser: Browser) -> None:
+    with visited(browser, Plan()) as visit:
+        visit.choose("2")
+        visit.tab.keyboard.press("Backspace")
+        visit.tab.wait_for_selector("#panel[data-readable=false]", timeout=SOON)
+        visit.tab.keyboard.press("Backspace")
+        visit.read("The order is closed")
+        visit.see("#books tr", "cancelled")
+        visit.see("#balance", "Rp 250.000")
+        assert visit.pulses() == 0
+
+
+def test_a_payment_that_comes_too_late_is_for_a_person_to_decide(browser: Browser) -> None:
+    with visited(browser, Plan(on_screen=4, claim_window=1, late=1)) as visit:
+        visit.choose()
+        visit.tab.click("[data-name=late_payment]")
+        visit.scan()
+        visit.tab.click("#pay")
+        visit.read("this payment will come too late")
+        visit.read("this contract has no refunds")
+        visit.see("#hint-title", "Look at the panel")
+        assert visit.pulses() == 0
+
+
+def test_a_payment_that_comes_too_late_goes_back_where_the_contract_allows_it(browser: Browser) -> None:
+    with visited(browser, Plan(on_screen=4, claim_window=1, late=1, refunds=True)) as visit:
+        visit.choose()
+        visit.tab.click("[data-name=late_payment]")
+        visit.scan()
+        visit.tab.click("#pay")
+        visit.read("Midtrans confirmed the refund")
+        visit.see("#books tr", "sent back")
+        visit.see("#balance", "Rp 250.000")
+        assert visit.pulses() == 0
+
+
+def test_a_power_cut_in_mid_release_releases_nothing_twice(browser: Browser) -> None:
+    with visited(browser, Plan(pulse=3000)) as visit:
+        visit.choose()
+        visit.scan()
+        visit.tab.click("#pay")
+        visit.tab.wait_for_selector("#relay.on", timeout=SOON)
+        visit.tab.click("#power")
+        visit.see("#hint-title", "Switch the power on")
+        expect(visit.tab.locator("#panel")).to_have_attribute("aria-label", "The panel is dark")
+        visit.tab.click("#power")
+        visit.read("doing nothing beats releasing twice")
+        assert visit.pulses() == 1
+
+
+def test_a_phone_in_the_hand_has_room_for_everything(browser: Browser) -> None:
+    with visited(browser, Plan(), width=390) as visit:
+        visit.read("The kiosk is ready")
+        assert visit.tab.evaluate("document.documentElement.scrollWidth") == 390
+        visit.tab.click("#hint-show")
+        expect(visit.tab.locator("#keypad")).to_be_in_viewport()
+        visit.tab.click("[data-key='1']")
+        visit.see("#hint-title", "Press # to buy")
+
+
+def test_everything_on_the_page_has_a_name(browser: Browser) -> None:
+    with visited(browser, Plan()) as visit:
+        visit.read("The kiosk is ready")
+        for button in visit.tab.get_by_role("button").all():
+            expect(button).to_have_accessible_name(re.compile(r"\S"))
