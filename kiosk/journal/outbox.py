@@ -32,7 +32,8 @@ class Outbox:
         for tell in told:
             last += 1
             name = secrets.token_hex(8)
-            row = OutboxRow(epoch, last, name, tell.what, tell.order_id, tell.fields, now.wall, time_ok)
+            fields = {key: _plain(value) for key, value in tell.fields.items()}
+            row = OutboxRow(epoch, last, name, tell.what, tell.order_id, fields, now.wall, time_ok)
             rows.put_message(self._db, row)
         return last
 
@@ -65,3 +66,8 @@ class Outbox:
     def is_settled(self) -> bool:
         """Whether nothing waits to be taken out."""
         return not self._sent
+
+
+def _plain(value: str | int) -> str | int:
+    # to Python a truth is a number, to JSON it is not
+    return int(value) if isinstance(value, bool) else value

@@ -35,8 +35,9 @@ class Journal:
     """Opens for writing, and tells in `recovery` why nothing new may be sold, "" where all is well.
 
     Raises JournalMissing, JournalLocked, or JournalError where the disk or a newer version stands in the way.
-    A broken file is set aside and what is left of it carried over.  `session` counts the starts; `id_secret`
-    is hexadecimal; `failure` says why everything is refused by now.
+    A broken file is set aside and what is left of it carried over.  `session` counts the starts;
+    `failure` says why everything is refused by now.  `id_secret` is hexadecimal; where the marker is gone it
+    is a stand-in, but then nothing is sold.
     """
 
     def __init__(self, path: Path, marker: Path, *, room: int = 64 * MIB) -> None:

@@ -23,7 +23,7 @@ def sell(directory: Path, first: int, last: int) -> None:
                     print("failed:", error, flush=True)  # noqa: T201 - the parent reads it
                     _again(journal, durable)
                     return
-                print(number, step, flush=True)  # noqa: T201 - the parent reads it
+                print(f"{number} {step}\n", end="", flush=True)  # noqa: T201 - the parent reads it
 
 
 def _again(journal: Journal, durable: list[Durable]) -> None:

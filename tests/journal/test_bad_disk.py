@@ -59,6 +59,22 @@ def test_a_write_that_fails_is_the_last_and_takes_nothing_earlier_with_it(
 
 
 @needs_strace
+def test_nothing_is_acknowledged_before_it_is_synced(machine: Machine, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    command = [sys.executable, "-m", "tests.journal.seller", str(tmp_path), "1", "4"]
+    subprocess.run(
+        ["strace", "-o", trace, "-e", "trace=fdatasync,write", *command],  # noqa: S607 - wherever strace lies
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    calls = [line for line in trace.read_text().splitlines() if line.startswith(("fdatasync", "write(1,"))]
+    said = [place for place, call in enumerate(calls) if call.startswith("write")]
+    assert len(said) == 15
+    assert all(calls[place - 1].startswith("fdatasync") for place in said)
+
+
+@needs_strace
 def test_a_disk_that_takes_nothing_is_known_before_anything_is_sold(machine: Machine, tmp_path: Path) -> None:
     inject = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1+"]
     command = [sys.executable, "-m", "tests.journal.seller", str(tmp_path), "1", "50"]

@@ -175,6 +175,12 @@ def test_messages_keep_their_order_and_their_numbers_over_a_restart(machine: Mac
     assert len({row.event_id for row in found}) == 3
 
 
+def test_a_truth_in_a_message_is_told_as_a_number(machine: Machine) -> None:
+    with machine.start() as journal:
+        journal.commit([Tell("a", "", {"stopped": True})], at())
+        assert journal.unsent(1)[0].fields == {"stopped": 1}
+
+
 def test_a_removed_message_is_gone_at_once_and_after_a_restart(machine: Machine) -> None:
     with machine.start() as journal:
         journal.commit([Tell(what, "", {}) for what in "abc"], at())

@@ -41,6 +41,14 @@ def test_nothing_acknowledged_is_missing_after_any_kill(machine: Machine, tmp_pa
     assert len(newest) > CUTS
 
 
+def test_another_process_is_kept_out_while_one_writes(machine: Machine, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.journal.seller", str(tmp_path), "1", "9"]
+    with machine.start():
+        kept_out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert kept_out.stdout == ""
+    assert "another process writes it" in kept_out.stderr
+
+
 def test_a_kill_leaves_no_lock_behind(machine: Machine, tmp_path: Path) -> None:
     sold_until_killed(tmp_path, 0)
     with machine.start() as journal:
