@@ -48,7 +48,7 @@ class Watch:
     """
 
     def __init__(self) -> None:
-        self._connection: HTTPConnection | None = None
+        self._line: socket.socket | None = None
         self._deadline = Deadline(0)
         self.is_cut = False
         self.stage = "kept"
@@ -66,9 +66,9 @@ class Watch:
             timer.cancel()
             timer.join()
 
-    def dial(self, connection: HTTPConnection, host: str, port: int) -> socket.socket:
+    def dial(self, host: str, port: int) -> socket.socket:
         """A connected socket; every address of the host gets its share of the time left."""
-        self._connection, self.stage = connection, "name"
+        self._line, self.stage = None, "name"
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         self.stage = "dialling"
         trouble = OSError("the name has no address")
@@ -86,19 +86,18 @@ class Watch:
                 return line
         raise trouble
 
-    def connected(self) -> None:
-        """Raise `TimeoutError` if the time ended while there was no socket to cut yet."""
-        self.stage = "talking"
+    def connected(self, line: socket.socket) -> None:
+        """From now on this is what is cut; raises `TimeoutError` if the time ended before there was it."""
+        self._line, self.stage = line, "talking"
         if self.is_cut:
             raise TimeoutError
 
     def _cut(self) -> None:
         self.is_cut = True
-        line = self._connection.sock if self._connection is not None else None
-        if line is not None:
+        if self._line is not None:
             # Not SSLSocket's own shutdown: that takes the TLS state away under the thread that reads.
             with suppress(OSError):
-                socket.socket.shutdown(line, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR)
 
 
 class WatchedConnection(HTTPConnection):
@@ -109,11 +108,12 @@ class WatchedConnection(HTTPConnection):
         self._watch = watch
 
     def _new_conn(self) -> socket.socket:
-        return self._watch.dial(self, self._dns_host, self.port)
+        return self._watch.dial(self._dns_host, self.port)
 
     def connect(self) -> None:
         super().connect()
-        self._watch.connected()
+        # The socket itself: the library forgets it as soon as an answer without a length begins.
+        self._watch.connected(self.sock)
 
 
 class WatchedTlsConnection(WatchedConnection, HTTPSConnection):

@@ -159,13 +159,14 @@ def silence(line: Line) -> bool:
     return False
 
 
-def drip(text: bytes) -> Reply:
+def drip(text: bytes, at_once: bytes = b"") -> Reply:
     """One byte after the other, slowly but to the end, so that patience alone would see it whole."""
 
     def reply(line: Line) -> bool:
+        line.say(at_once)
         for byte in text:
             line.say(bytes([byte]))
             line.wait(0.05)
-        return True
+        return False
 
     return reply

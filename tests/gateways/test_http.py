@@ -7,6 +7,7 @@ import subprocess
 import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from os import environ
 from pathlib import Path
 
@@ -31,8 +32,8 @@ from tests.gateways.provider import (
 )
 
 CANARY = "canary-key-0123456789"
-PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n" + b" " * 40
-UNTIL_THE_END = b"HTTP/1.1 200 OK\r\n\r\n" + b'{"a": 1}' + b" " * 60
+WITH_LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"
+WITHOUT_LENGTH = b"HTTP/1.1 200 OK\r\n\r\n{}"
 
 
 def call(http: Http, method: str = "GET", seconds: float = 5.0, body: bytes | None = None) -> Answer:
@@ -71,8 +72,8 @@ def test_what_is_serialised_is_compact_and_has_no_number_that_is_none() -> None:
     "reply",
     [
         silence,
-        drip(PLAIN),
-        drip(UNTIL_THE_END),
+        drip(b" " * 40, WITH_LENGTH),
+        drip(b" " * 40, WITHOUT_LENGTH),
         drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 60 + b"\r\nContent-Length: 0\r\n\r\n"),
     ],
     ids=["silent", "slow body", "slow body without length", "slow headers"],
@@ -367,15 +368,16 @@ def test_a_provider_silent_before_tls_is_left_at_the_deadline() -> None:
             call(http, seconds=0.3)
 
 
-@pytest.mark.parametrize("reply", [silence, drip(PLAIN)], ids=["silent", "slow"])
+@pytest.mark.parametrize("reply", [silence, drip(b" " * 40, WITH_LENGTH), drip(b" " * 40, WITHOUT_LENGTH)])
 def test_a_call_over_tls_is_cut_at_its_deadline(
     tls_provider: Provider, certificate: Path, reply: Reply
 ) -> None:
     tls_provider.says(reply)
     watch = Watch()
     pool = WatchedTlsPool("127.0.0.1", tls_provider.port, watch=watch, ca_certs=str(certificate))
-    with pytest.raises(HTTPError), watch.over(Deadline(0.3)):
-        pool.request("GET", "/", timeout=5, retries=False)
+    received = b""
+    with suppress(HTTPError), watch.over(Deadline(0.3)):
+        received = pool.request("GET", "/", timeout=5, retries=False).data
     pool.close()
     assert watch.is_cut
-    assert len(tls_provider.asked) == 1
+    assert len(received) < 40
