@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,21 @@ def test_pins_bus_and_scanner_are_opened_once() -> None:
         for number in (1, 1, 0):
             board.i2c(number, 0x3C)
     assert opened == ["pins", "bus 1", "bus 0"]
+
+
+def test_the_scanner_ends_before_the_pins_it_reads_are_let_go() -> None:
+    scanning: list[bool] = []
+
+    class Factory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
+        def close(self) -> None:
+            scanning.append("scanner" in {thread.name for thread in threading.enumerate()})
+            super().close()
+
+    board = Board(open_pins=lambda: Pins(Factory()), open_bus=no_bus)
+    board.pins()
+    board.scanner()
+    board.close()
+    assert scanning == [False]
 
 
 def test_what_could_not_be_opened_is_tried_again() -> None:
