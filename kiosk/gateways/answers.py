@@ -35,11 +35,13 @@ def read_object(content: bytes) -> dict[str, Any]:
     return value
 
 
-def text_in(body: Mapping[str, Any], field: str) -> str:
-    """A field that must be there, as text.  Raises `AnswerError`."""
+def text_in(body: Mapping[str, Any], field: str, longest: int = 100) -> str:
+    """A field that must be there, as printable text of bounded length.  Raises `AnswerError`."""
     value = body.get(field)
     if not isinstance(value, str) or not value:
         raise AnswerError(f"the answer has no {field}")
+    if len(value) > longest or not value.isprintable():
+        raise AnswerError(f"the answer's {field} is longer than {longest} characters or not printable")
     return value
 
 

@@ -174,17 +174,16 @@ class Midtrans(Gateway):
                 raise AnswerError("the charge cannot be paid any more, or already is")
             if rupiah_in(answer, "gross_amount") != order.amount:
                 raise AnswerError("the answer is about another amount")
-            reference, merchant = text_in(answer, "transaction_id")[:64], text_in(answer, "merchant_id")
+            reference, merchant = text_in(answer, "transaction_id"), text_in(answer, "merchant_id")
         if merchant != self.merchant:
             reason = "the server key belongs to another merchant than gateway.midtrans.merchant_id"
             raise Misconfigured(self.name, "charge", reason)
-        payload = answer.get("qr_string") or self._payload_pictured(answer, deadline)
-        if not isinstance(payload, str):
-            raise Unreadable(self.name, "charge", "the answer's qr_string is no text")
-        return Charge(QrisCode(payload), reference, merchant)
+        return Charge(QrisCode(self._payload_in(answer, deadline)), reference, merchant)
 
-    def _payload_pictured(self, answer: Mapping[str, Any], deadline: Deadline) -> str:
+    def _payload_in(self, answer: Mapping[str, Any], deadline: Deadline) -> str:
         with self._http.reading("charge"):
+            if answer.get("qr_string"):
+                return text_in(answer, "qr_string", longest=1000)
             origin, path = picture_address(answer)
         if origin not in {self._address, *(f"https://{host}" for host in self._config.image_hosts)}:
             reason = "the code's picture lies on a host that gateway.midtrans.image_hosts does not name"

@@ -116,6 +116,12 @@ def test_a_field_that_must_be_text_is_missed(value: object) -> None:
         text_in({"status_code": value}, "status_code")
 
 
+@pytest.mark.parametrize("value", ["a\n", "\ud800", "a" * 101, "\x1b[2J"], ids=ascii)
+def test_a_text_nobody_should_store_is_refused(value: str) -> None:
+    with pytest.raises(AnswerError, match="longer than 100 characters or not printable"):
+        text_in({"order_id": value}, "order_id")
+
+
 def test_words_are_fit_for_a_log() -> None:
     assert words_in({"message": " no\n\x1b[31m way\ud800 " + "x" * 99}, "message", 12) == "no[31m way x"
     assert words_in({}, "message") == ""

@@ -294,11 +294,14 @@ def test_denials_do_not_outlast_the_one_deadline(provider: Provider, make: Made)
         {"transaction_status": None},
         {"transaction_id": None},
         {"merchant_id": None},
+        {"transaction_id": "a\ud800"},
         {"qr_string": 7},
+        {"qr_string": "0002\n"},
+        {"qr_string": "0" * 1001},
         {"qr_string": None},
         {"qr_string": ""},
     ],
-    ids=str,
+    ids=ascii,
 )
 def test_a_charge_that_is_not_what_was_asked_says_nothing(
     provider: Provider, make: Made, changes: dict[str, Any]
