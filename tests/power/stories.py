@@ -1,0 +1,85 @@
+"""What a seed means: a sale, a moment in it, a cut or a kill there, and what else goes wrong."""
+
+from enum import StrEnum
+from random import Random
+
+from msgspec import Struct
+
+from kiosk.simulator.misfortunes import Misfortune
+from kiosk.simulator.wiring import Plan
+
+
+class Moment(StrEnum):
+    """When it happens."""
+
+    ASKING = "while the code is asked for"
+    CODE_SHOWN = "while the code is on the panel"
+    PAID = "just after the phone paid"
+    IN_MID_PULSE = "while the relay is on"
+    RELEASED = "just after the relay went off"
+    REFUNDING = "while the money goes back"
+
+
+class How(StrEnum):
+    """What happens: a new boot, or the same one."""
+
+    POWER_CUT = "power cut"
+    KILLED = "daemon killed"
+
+
+LONGEST_DELAY = {
+    Moment.ASKING: 0.15,
+    Moment.CODE_SHOWN: 2.5,
+    Moment.PAID: 2.0,
+    Moment.IN_MID_PULSE: 0.4,
+    Moment.RELEASED: 0.01,
+    Moment.REFUNDING: 0.3,
+}
+"""Seconds after its beginning until which a moment may be hit."""
+
+ON_THE_WAY = (Misfortune.LOST_REPLY, Misfortune.ERROR_AFTERWARDS, Misfortune.PAID_MEANWHILE)
+
+
+class Story(Struct, frozen=True):
+    """One seeded story; seconds throughout."""
+
+    seed: int
+    how: How
+    moment: Moment
+    delay: float
+    dark_for: float
+    pays_in_the_dark: bool
+    again_after: float | None
+    refunds: bool
+    trouble: Misfortune | None
+
+    @property
+    def plan(self) -> Plan:
+        """A machine with short times."""
+        return Plan(
+            on_screen=4.0,
+            claim_window=1.0,
+            poll=0.5,
+            wait_for_code=4.0,
+            create_deadline=2.0,
+            status_deadline=2.0,
+            pulse=400,
+            refunds=self.refunds or self.moment is Moment.REFUNDING,
+        )
+
+
+def story(seed: int) -> Story:
+    """The story of a seed; the moments and both ways to die take turns, the rest is drawn."""
+    dice = Random(seed)  # noqa: S311  # a seeded story, not a secret
+    moment = list(Moment)[seed % len(Moment)]
+    return Story(
+        seed=seed,
+        how=list(How)[seed // len(Moment) % 2],
+        moment=moment,
+        delay=dice.uniform(0, LONGEST_DELAY[moment]),
+        dark_for=dice.choice((0.0, 0.05, 0.5)),
+        pays_in_the_dark=dice.random() < 0.5,
+        again_after=dice.uniform(0, 1.0) if dice.random() < 0.3 else None,
+        refunds=dice.random() < 0.5,
+        trouble=dice.choice(ON_THE_WAY) if dice.random() < 0.3 else None,
+    )
