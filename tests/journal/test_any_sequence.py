@@ -1,7 +1,7 @@
 """Whatever is committed in whatever order, and whatever byte is spoilt afterwards."""
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,10 @@ tells = st.builds(Tell, st.text(max_size=9), st.text(max_size=9), fields)
 decisions: st.SearchStrategy[list[Durable]] = st.lists(st.one_of(saves, slots, tells), max_size=4)
 
 
+def by_id(lives: Iterable[Life]) -> list[Life]:
+    return sorted(lives, key=lambda life: life.order.id)
+
+
 class Memory:
     """What the journal must hold."""
 
@@ -45,10 +49,10 @@ class Memory:
                     self.told.append(effect)
 
     def agrees_with(self, journal: Journal) -> bool:
-        still_open = {life for life in self.lives.values() if not life.is_over}
+        still_open = [life for life in self.lives.values() if not life.is_over]
         told = [(row.what, row.order_id, row.fields) for row in journal.unsent(999)]
         return (
-            set(journal.open_lives()) == still_open
+            by_id(journal.open_lives()) == by_id(still_open)
             and journal.slots() == self.slots
             and told == [(tell.what, tell.order_id, tell.fields) for tell in self.told]
         )
@@ -77,7 +81,7 @@ def test_a_spoilt_byte_never_makes_up_an_order_nor_hides_one_for_good(place: int
 
     A byte that makes it the file of a newer version has it refused.
     """
-    open_orders = {closing(1), intent(2), closing(3)}
+    open_orders = [closing(1), intent(2), closing(3)]
     with tempfile.TemporaryDirectory() as directory:
         machine = Machine(Path(directory)).set_up()
         with machine.start() as journal:
@@ -86,8 +90,8 @@ def test_a_spoilt_byte_never_makes_up_an_order_nor_hides_one_for_good(place: int
         contents[place % len(contents)] ^= change
         machine.path.write_bytes(contents)
         with suppress_newer_version(), machine.start() as journal:
-            found = set(journal.open_lives())
-            assert found <= open_orders
+            found = journal.open_lives()
+            assert all(life in open_orders for life in found)
             assert found == open_orders or journal.recovery or journal.check()
 
 
