@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from kiosk.errors import KioskError
 from kiosk.simulator import tour
 from kiosk.simulator.page import Page
 from kiosk.simulator.serving import Serving, listen
@@ -21,9 +22,18 @@ def start(words: list[str]) -> int:
     """Do what the words of the command line ask for."""
     given = _arguments().parse_args(words)
     plan = Plan(free_amount=given.free, refunds=given.refunds, language=given.language)
-    if given.tour:
-        return asyncio.run(tour.play(given.keep))
-    return asyncio.run(_simulate(plan, given.keep, given.port))
+    played = tour.play(given.keep) if given.tour else _simulate(plan, given.keep, given.port)
+    try:
+        return asyncio.run(played)
+    except OSError as error:
+        raise KioskError(f"the world cannot be opened: {error}") from error
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65536:
+        raise argparse.ArgumentTypeError("a port is from 1 to 65535")
+    return port
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -35,7 +45,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--refunds", action="store_true", help="a contract that allows refunds")
     parser.add_argument("--language", choices=("en", "id"), default="en", help="what the panel speaks")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the machine's files there")
-    parser.add_argument("--port", type=int, default=PORT, help="of the page; or the next free one")
+    parser.add_argument("--port", type=_port, default=PORT, help="of the page; or the next free one")
     return parser
 
 

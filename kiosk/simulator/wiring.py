@@ -66,19 +66,15 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Files(Struct, frozen=True):
-    """Where the machine's files are."""
+    """Where the machine's files are; `socket` is the box's end of its wires."""
 
     folder: Path
+    socket: Path
 
     @property
     def config(self) -> Path:
         """The configuration file."""
         return self.folder / "kiosk.toml"
-
-    @property
-    def socket(self) -> Path:
-        """The box's end of the machine's wires."""
-        return self.folder / "box.sock"
 
     @property
     def journal(self) -> Path:
@@ -95,10 +91,10 @@ class Files(Struct, frozen=True):
         """The folder of secrets."""
         return self.folder / "credentials"
 
-    @property
-    def command(self) -> list[str]:
-        """What starts the kiosk."""
-        return [sys.executable, "-c", RUN, "run", "--config", str(self.config)]
+
+def kiosk_run(files: Files) -> list[str]:
+    """The command that starts the kiosk."""
+    return [sys.executable, "-P", "-c", RUN, "run", "--config", str(files.config)]
 
 
 def furnish(files: Files, plan: Plan, gateway_url: str) -> None:

@@ -6,7 +6,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final, Self
@@ -23,7 +23,7 @@ from kiosk.simulator.power import Power
 from kiosk.simulator.serving import Serving, listen
 from kiosk.simulator.story import Line, Story
 from kiosk.simulator.wire import Wire
-from kiosk.simulator.wiring import SERVER_KEY, Files, Plan, furnish
+from kiosk.simulator.wiring import SERVER_KEY, Files, Plan, furnish, kiosk_run
 
 UNPLUGGED: Final = {
     Misfortune.PANEL_UNPLUGGED: ("panel",),
@@ -33,9 +33,15 @@ UNPLUGGED: Final = {
 
 
 class World:
-    """Everything but the page; `command` replaces `kiosk run`, `keep` the folder that is thrown away."""
+    """Everything but the page.
 
-    def __init__(self, plan: Plan, keep: Path | None = None, command: Sequence[str] | None = None) -> None:
+    The machine's files are thrown away at the end, unless `keep` names a folder for them; `command` says what
+    is started as the kiosk.
+    """
+
+    def __init__(
+        self, plan: Plan, keep: Path | None = None, command: Callable[[Files], list[str]] = kiosk_run
+    ) -> None:
         self.plan = plan
         self.changed = Changes()
         self.ledger = Ledger()
@@ -43,13 +49,14 @@ class World:
         self.story = Story(time.time)
         self.log = Logbook(self.story)
         self.fallen: list[str] = []
-        self.files = Files(keep or Path(tempfile.mkdtemp(prefix="kiosk-")))
+        # the socket's path must stay short, wherever the rest is kept
+        self._scratch = Path(tempfile.mkdtemp(prefix="kiosk-"))
+        self.files = Files(keep.resolve() if keep else self._scratch, self._scratch / "box.sock")
         self.box = Box(self.files.socket, self.story, self._newest_order, self.changed)
         self.phone = Phone(
             self.box.glass, self.ledger, self.bench, self.story, self.changed, plan.claim_window + plan.late
         )
-        self._is_thrown_away = keep is None
-        self._command = command or self.files.command
+        self._command = command(self.files)
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -128,5 +135,4 @@ class World:
         self.changed()
 
     def _clear_up(self) -> None:
-        if self._is_thrown_away:
-            shutil.rmtree(self.files.folder, ignore_errors=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)

@@ -42,7 +42,7 @@ class Site:
 
 
 async def _world(folder: Path) -> World:
-    return World(Plan(), folder, [sys.executable, "-c", "raise SystemExit(1)"])
+    return World(Plan(), folder, lambda _: [sys.executable, "-c", "raise SystemExit(1)"])
 
 
 @pytest.fixture

@@ -19,9 +19,11 @@ STANDIN = Path(__file__).with_name("standin.py")
 def play(folder: Path, story: Callable[[World], Awaitable[None]], *words: str) -> None:
     """Play a story in a world whose kiosk is the stand-in."""
 
+    def command(files: Files) -> list[str]:
+        return [sys.executable, str(STANDIN), str(files.socket), *words]
+
     async def played() -> None:
-        files = Files(folder)
-        async with World(Plan(), folder, [sys.executable, str(STANDIN), str(files.socket), *words]) as world:
+        async with World(Plan(), folder, command) as world:
             await story(world)
 
     asyncio.run(played())

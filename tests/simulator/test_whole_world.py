@@ -17,13 +17,13 @@ from kiosk.simulator.wiring import Files, Plan, furnish
 
 @pytest.mark.parametrize("plan", [Plan(), Plan(free_amount=True, refunds=True, language="id")])
 def test_its_configuration_is_one_that_the_kiosk_takes(tmp_path: Path, plan: Plan) -> None:
-    files = Files(tmp_path)
+    files = Files(tmp_path, tmp_path / "box.sock")
     furnish(files, plan, "http://127.0.0.1:1")
     assert config.load(files.config).environment == "simulator"
 
 
 def test_a_second_start_keeps_the_journal(tmp_path: Path) -> None:
-    files = Files(tmp_path)
+    files = Files(tmp_path, tmp_path / "box.sock")
     furnish(files, Plan(), "http://127.0.0.1:1")
     before = files.journal.read_bytes()
     furnish(files, Plan(), "http://127.0.0.1:2")
