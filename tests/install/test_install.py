@@ -14,6 +14,10 @@ from typing import NamedTuple
 
 import pytest
 
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="a kiosk runs on Linux, and so does its installer"
+)
+
 ROOT = Path(__file__).parents[2]
 PARTS = ("kiosk", "hardware", "systemd", "scripts", "pyproject.toml", "README.md", "LICENSE")
 # What building and importing needs; the installer treats the rest of the pins no differently.

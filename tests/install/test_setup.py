@@ -39,7 +39,9 @@ class Checkout:
         self.python.write_text(PYTHON)
         self.python.chmod(0o755)
 
-    def setup(self, which: str, refused: str = "nothing", words: str = "") -> subprocess.CompletedProcess[str]:
+    def setup(
+        self, which: str, refused: str = "nothing", words: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """Run scripts/setup; the Python fails with `words` at whatever holds `refused`."""
         self.diary.write_text("")
         return subprocess.run(
