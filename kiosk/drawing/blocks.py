@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from PIL import Image
 
 from kiosk.drawing.fonts import Face, Font, Fonts
+from kiosk.errors import PictureError
 
 Box: TypeAlias = tuple[int, int, int, int]
 """Left, top, right, bottom, as Pillow counts."""
@@ -56,7 +57,7 @@ def above(pictures: Sequence[Image.Image], gap: int = 0, align: float = 0.0) -> 
 
 def inverted(picture: Image.Image, margin: int = 2) -> Image.Image:
     """The ink dark on a lit ground, with so many pixels more of it left and right."""
-    image = Image.new("1", (picture.width + 2 * margin, picture.height), 1)
+    image = Image.new("1", (picture.width + 2 * margin, picture.height), 255)
     image.paste(0, (margin, 0), picture)
     return image
 
@@ -97,9 +98,11 @@ def stack(blocks: Sequence[Block], height: int, gap: int = 0) -> list[Image.Imag
 
 
 def spread(image: Image.Image, pictures: Sequence[Image.Image], box: Box, align: float) -> None:
-    """Paste the pictures one under another into the box, with the white divided evenly."""
+    """Paste the pictures one under another into the box, white evenly between; `PictureError` if too wide."""
     left, top, right, bottom = box
     shown = [picture for picture in pictures if picture.height]
+    if any(picture.width > right - left for picture in shown):
+        raise PictureError(f"a text is too long for {right - left} pixels of width")
     free = bottom - top - sum(picture.height for picture in shown)
     for count, picture in enumerate(shown, 1):
         y = top + free * count // (len(shown) + 1)

@@ -33,7 +33,7 @@ def _wide(view: View, screen: PayByCode, desk: Desk, size: tuple[int, int]) -> I
     width, height = size
     code = desk.codes.picture(screen.payload, height)
     image = blank(width, height)
-    image.paste(1, (0, 0, code.width, height))
+    image.paste(255, (0, 0, code.width, height))
     image.paste(code, (0, (height - code.height) // 2))
     box = (code.width + _GAP, 0, width, height)
     zoom = _zoom(box, 64)
@@ -45,7 +45,7 @@ def _high(view: View, screen: PayByCode, desk: Desk, size: tuple[int, int]) -> I
     width, height = size
     code = desk.codes.picture(screen.payload, min(width, height - max(10, height // 12)))
     image = blank(width, height)
-    image.paste(1, (0, 0, width, code.height))
+    image.paste(255, (0, 0, width, code.height))
     image.paste(code, ((width - code.width) // 2, 0))
     box = (_GAP, code.height, width - _GAP, height)
     zoom = _zoom(box, 128)
@@ -61,7 +61,7 @@ def _zoom(box: Box, width: int) -> int:
 def _write(image: Image.Image, blocks: list[Block], box: Box, zoom: int) -> None:
     width, height = (box[2] - box[0]) // zoom, (box[3] - box[1]) // zoom
     chosen = stack(blocks, height, 1) or stack(blocks, height)
-    if not chosen or max(picture.width for picture in chosen) > width:
+    if not chosen:
         raise PictureError(f"{image.width}x{image.height} leaves no room for words beside the code")
     words = blank(width, height)
     spread(words, chosen, (0, 0, width, height), 0.0)
