@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
-from pkgutil import resolve_name
 from threading import Event
 
 from hardware.errors import HardwareError
@@ -17,10 +16,10 @@ from kiosk.config import load
 from kiosk.configuration import Configuration
 from kiosk.daemon import Daemon, Stop
 from kiosk.drawing import Artist
-from kiosk.errors import ConfigError, GatewayError, JournalError, JournalLocked, JournalMissing
-from kiosk.gateways import GATEWAYS
+from kiosk.errors import ConfigError, GatewayError, JournalError, JournalLocked, JournalMissing, PictureError
 from kiosk.gateways.base import Gateway
 from kiosk.journal import Journal
+from kiosk.keyring import opened
 from kiosk.model import Environment, Now
 from kiosk.notify import Notifier, from_environment
 from kiosk.parts import Parts, open_parts
@@ -37,16 +36,22 @@ def run(path: Path) -> int:
     try:
         configuration = load(path)
         parts = open_parts(configuration)
-    except (ConfigError, HardwareError) as error:
-        logs.write("K508", fields={"reason": str(error)})
-        return 1
+    except ConfigError as error:
+        return _cannot_start(error.problems)
+    except HardwareError as error:
+        return _cannot_start([str(error)])
     try:
         return _run(configuration, parts)
-    except (HardwareError, GatewayError, ConfigError, JournalError) as error:
-        logs.write("K508", fields={"reason": str(error)})
-        return 1
+    except (HardwareError, GatewayError, PictureError, JournalError) as error:
+        return _cannot_start([str(error)])
     finally:
         parts.close()
+
+
+def _cannot_start(reasons: list[str]) -> int:
+    for reason in reasons:
+        logs.write("K508", fields={"reason": reason})
+    return 1
 
 
 def _run(configuration: Configuration, parts: Parts) -> int:
@@ -88,7 +93,7 @@ def assemble(
 
 def open_gateways(configuration: Configuration) -> dict[str, Gateway]:
     """Every configured gateway, those that only old orders need among them."""
-    return {name: _gateway(name, configuration) for name in configuration.gateway}
+    return {name: opened(configuration, name) for name in configuration.gateway}
 
 
 def settings_of(configuration: Configuration) -> Settings:
@@ -118,21 +123,6 @@ def show(parts: Parts, configuration: Configuration, screen: Screen) -> None:
     panel = parts.panel
     view = View(screen, configuration.language, configuration.environment is not Environment.PRODUCTION)
     panel.show(Artist(panel.size, panel.mode).draw(view))
-
-
-def _gateway(name: str, configuration: Configuration) -> Gateway:
-    kind = resolve_name(GATEWAYS[name])
-    prefix = f"{name}."
-    secrets = {
-        key.removeprefix(prefix): secret
-        for key, secret in configuration.secrets.items()
-        if key.startswith(prefix)
-    }
-    made = kind(
-        configuration.gateway[name], configuration.environment, secrets, configuration.kiosk, time.time
-    )
-    assert isinstance(made, Gateway)
-    return made
 
 
 def _out_of_service(

@@ -24,6 +24,8 @@ FAILED: dict[type[do.GatewayCall], Callable[[str, Trouble], on.Event]] = {
     do.Cancel: on.CancelFailed,
     do.Refund: on.RefundFailed,
 }
+SLACK = 5.0
+"""Seconds an output may take beyond its pulse: its own limit, and a slow line to an emulated one."""
 STUCK = Trouble(TroubleKind.UNREACHABLE, "the call was stuck past its deadline")
 
 
@@ -42,7 +44,7 @@ def failed(call: do.GatewayCall, trouble: Trouble) -> on.Event:
 def release(order: Order, output: Output, plan: Pulse) -> Job:
     """Energise an output once; where it may have moved and nobody knows, a person must look."""
     lost = on.ReleaseFailed(order.id, energised=True, reason="the output is stuck")
-    return Job(lambda: _released(order, output, plan), plan.milliseconds / 1000, lost)
+    return Job(lambda: _released(order, output, plan), plan.milliseconds / 1000 + SLACK, lost)
 
 
 def trouble_of(error: GatewayError) -> Trouble:

@@ -105,7 +105,7 @@ class Daemon:
         return self._close()
 
     def _begin(self) -> None:
-        self._parts.keypad.listen(self._key, self._keypad_failed)
+        self._parts.keypad.listen(self._key, self._keypad_failed, self._keypad_healed)
         started = do.Tell("kiosk.started", "", {"version": self._till.settings.version})
         self._remember((started, *self._opening), self._clock())
         self._act(self._opening)
@@ -119,6 +119,9 @@ class Daemon:
 
     def _keypad_failed(self, reason: str) -> None:
         self._inbox.put(on.PartFailed(on.Part.KEYPAD, reason))
+
+    def _keypad_healed(self) -> None:
+        self._inbox.put(on.PartHealed(on.Part.KEYPAD))
 
     def _next(self) -> Item:
         """The next thing that happened; time passing is one of them, and so is a lane that is stuck."""

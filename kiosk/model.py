@@ -99,11 +99,16 @@ Code: TypeAlias = QrisCode | WebLink
 
 
 class Charge(Struct, frozen=True):
-    """The gateway's record of an order; `reference` is the gateway's own id of it."""
+    """The gateway's record of an order; `reference` is the gateway's own id of it.
+
+    `details` is whatever else this gateway needs to be asked about the order again, or a person to
+    reconcile it.
+    """
 
     code: Code
     reference: str
     merchant: str = ""
+    details: dict[str, str] = {}
 
 
 class Status(StrEnum):

@@ -190,12 +190,17 @@ class Step(Struct, frozen=True):
 
 
 class Life(Struct, frozen=True):
-    """An order with its state and the way it came."""
+    """An order with its state and the way it came; `reference` is the gateway's own id, once it has one."""
 
     order: Order
     state: State
     history: tuple[Step, ...] = ()
-    refunded: Rupiah = Rupiah(0)
+    reference: str = ""
+
+    @property
+    def refunded(self) -> Rupiah:
+        """What the gateway confirmed to have given back."""
+        return self.order.amount if isinstance(self.state, Refunded) else Rupiah(0)
 
     @property
     def is_over(self) -> bool:

@@ -65,7 +65,8 @@ def _message(life: Life, step: Step) -> do.Tell:
     if step.why:
         fields["why"] = step.why
     evidence = evidence_of(life)
-    named = {"reference": evidence.reference, "issuer": evidence.issuer, "rrn": evidence.rrn}
+    reference = evidence.reference or life.reference
+    named = {"reference": reference, "issuer": evidence.issuer, "rrn": evidence.rrn}
     fields.update({name: value for name, value in named.items() if value})
     return do.Tell(f"order.{step.state.lower()}", order.id, fields)
 

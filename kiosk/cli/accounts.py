@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import to_builtins
 
 from kiosk.cli.parsing import printable, rupiah
-from kiosk.model import Charge, Evidence
+from kiosk.model import Evidence
 from kiosk.states import Life, Why
 
 STATES = {
@@ -138,9 +138,7 @@ def _for_support(life: Life, zone: ZoneInfo) -> list[str]:
 
 def transaction_of(life: Life) -> str:
     """The gateway's own id of the payment, or "" where this state keeps none."""
-    charge = getattr(life.state, "charge", None)
-    known = charge.reference if isinstance(charge, Charge) else ""
-    return known or evidence_of(life).reference
+    return life.reference or evidence_of(life).reference
 
 
 def evidence_of(life: Life) -> Evidence:

@@ -104,6 +104,7 @@ def _references(life: Life) -> set[str]:
         _said(life, "charge", "reference"),
         _said(life, "evidence", "reference"),
         str(getattr(life.state, "reference", "")),
+        life.reference,
     }
 
 

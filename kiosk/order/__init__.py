@@ -24,7 +24,7 @@ from kiosk import effects as do
 from kiosk import events as on
 from kiosk.model import Now, Order, Terms
 from kiosk.order import closing, paying, refunding, releasing
-from kiosk.order.desk import Desk, Effects, Outcome, why_of
+from kiosk.order.desk import Desk, Effects, Outcome, reference_of, why_of
 from kiosk.states import (
     FINAL,
     Armed,
@@ -103,7 +103,8 @@ def arrive(life: Life, outcome: Outcome, now: Now) -> tuple[Life, Effects]:
     passed = (outcome.via, outcome.state) if outcome.via else (outcome.state,)
     moved = type(outcome.state) is not type(life.state)
     steps = tuple(Step(name_of(state), now, why_of(state)) for state in passed) if moved else ()
-    after = replace(life, state=outcome.state, history=life.history + steps)
+    reference = reference_of(outcome.state) or life.reference
+    after = replace(life, state=outcome.state, history=life.history + steps, reference=reference)
     save = (do.Save(after),) if moved or _counts_anew(life.state, outcome.state) else ()
     return after, save + outcome.effects
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from kiosk import effects as do
-from kiosk.model import Now, Order, Terms
+from kiosk.model import Charge, Now, Order, Terms
 from kiosk.states import State, Why
 
 Effects: TypeAlias = tuple[do.Effect, ...]
@@ -55,3 +55,9 @@ def why_of(state: State) -> str:
     """The reason that stands in the state, where it has one."""
     reason = getattr(state, "why", None)
     return reason.value if isinstance(reason, Why) else ""
+
+
+def reference_of(state: State) -> str:
+    """The gateway's own id of the order, where the state holds its charge."""
+    charge = getattr(state, "charge", None)
+    return charge.reference if isinstance(charge, Charge) else ""

@@ -83,7 +83,12 @@ class Keys:
     def __init__(self) -> None:
         self.press: Callable[[str], None] = lambda _key: None
 
-    def listen(self, put: Callable[[str], None], failed: Callable[[str], None]) -> None:
+    def listen(
+        self,
+        put: Callable[[str], None],
+        failed: Callable[[str], None],
+        healed: Callable[[], None] = lambda: None,
+    ) -> None:
         self.press = put
 
     def close(self) -> None:
