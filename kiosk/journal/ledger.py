@@ -101,6 +101,7 @@ class Ledger:
 
 def _references(life: Life) -> set[str]:
     return {
+        life.reference,
         _said(life, "charge", "reference"),
         _said(life, "evidence", "reference"),
         str(getattr(life.state, "reference", "")),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.effects import Save, SaveSlot, Tell
+from kiosk.effects import Durable, Save, SaveSlot, Tell
 from kiosk.errors import JournalError, JournalLocked, JournalMissing
 from kiosk.journal import Journal, create, rows
 from kiosk.model import SlotRecord
@@ -89,6 +89,23 @@ def test_what_could_not_be_read_back_is_not_written(machine: Machine) -> None:
             journal.open_lives()
     with machine.start() as journal:
         assert journal.open_lives() == []
+
+
+def test_what_would_be_read_back_differently_is_not_written(machine: Machine) -> None:
+    listed = replace(intent(1), history=list(intent(1).history))
+    with machine.start() as journal, pytest.raises(JournalError, match="read back differently"):
+        journal.commit([Save(listed)], at())
+
+
+def test_a_sale_never_walks_through_all_orders(machine: Machine) -> None:
+    said: list[str] = []
+    with machine.start() as journal:
+        journal._db.set_trace_callback(said.append)
+        again: list[Durable] = [Save(dispensed(1))]
+        for durable in (*sale(1), again):
+            journal.commit(durable, at())
+    assert said
+    assert not [statement for statement in said if "DESC LIMIT 1" in statement]
 
 
 def test_a_second_writer_is_refused(machine: Machine) -> None:

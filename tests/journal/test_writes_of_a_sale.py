@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from kiosk.journal import files
+from kiosk.journal import Ledger, files
 from kiosk.journal.database import WAL_PAGES
 from tests.journal.sale import Machine, at, sale
 
@@ -56,6 +56,16 @@ def test_the_log_stays_bounded_however_much_is_sold(machine: Machine) -> None:
             for durable in sale(number):
                 journal.commit(durable, at())
             assert log.stat().st_size <= (WAL_PAGES + 50) * FRAME
+
+
+def test_a_start_builds_on_nothing_that_may_be_in_memory_only(machine: Machine) -> None:
+    """What an earlier process left in the log, perhaps after a failed fsync, is copied first."""
+    with machine.start() as journal, Ledger(machine.path):
+        journal.commit(sale(1)[0], at())
+        journal.close()
+        assert frames(machine)
+        with machine.start():
+            assert frames(machine) == []
 
 
 def test_what_was_sent_costs_no_commit_of_its_own(machine: Machine) -> None:
