@@ -74,6 +74,7 @@ class World:
         )
         gateway = Serving(lambda cut: Wire(face.app(), self.bench, self.story, cut), listen())
         await opened.enter_async_context(gateway)
+        opened.callback(face.close)
         furnish(self.files, self.plan, gateway.url)
         await opened.enter_async_context(self.box)
         self.power = Power(self._command, self.box, self.story, self.changed, self.log.hear)

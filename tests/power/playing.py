@@ -34,12 +34,12 @@ async def play(story: Story) -> Outcome:
         try:
             await _sale(world, story)
             await _interruption(world, story)
-            await _rest(world)
+            await rest(world)
             found = complaints(world)
         except Stuck as stuck:
             found = [str(stuck)]
         ends = [life.state_name for life in lives(world)]
-        return Outcome(story.moment, ends, [f"{story}", *found, *_told(world)] if found else [])
+        return Outcome(story.moment, ends, [f"{story}", *found, *told(world)] if found else [])
 
 
 async def play_all(stories: Iterable[Story], at_once: int = AT_ONCE) -> list[Outcome]:
@@ -56,14 +56,14 @@ async def play_all(stories: Iterable[Story], at_once: int = AT_ONCE) -> list[Out
 async def _sale(world: World, story: Story) -> None:
     """Buy until the moment has begun."""
     world.power.back()
-    await _until(world, "ready", lambda: "K501" in world.log.codes)
+    await until(world, "ready", lambda: "K501" in world.log.codes)
     await _press(world, "1")
     if story.trouble is Misfortune.PAID_MEANWHILE:
         world.inflict(story.trouble)
     world.box.press("#")
     if story.moment is Moment.ASKING:
         return
-    await _until(world, "a code", lambda: world.box.glass.code)
+    await until(world, "a code", lambda: world.box.glass.code)
     world.phone.scan()
     if story.moment is not Moment.CODE_SHOWN:
         await _payment(world, story)
@@ -77,7 +77,7 @@ async def _payment(world: World, story: Story) -> None:
     world.phone.pay()
     begun = BEGUN.get(story.moment)
     if begun is not None:
-        await _until(world, story.moment, lambda: begun(world))
+        await until(world, story.moment, lambda: begun(world))
 
 
 BEGUN: dict[Moment, Callable[[World], object]] = {
@@ -112,11 +112,11 @@ def _pay_in_the_dark(world: World, story: Story) -> None:
         world.phone.pay()
 
 
-async def _rest(world: World) -> None:
+async def rest(world: World) -> None:
     """Wait until every order is over; the relay is plugged in again, so that the machine can sell."""
     if world.is_active(Misfortune.RELAY_UNPLUGGED):
         world.inflict(Misfortune.RELAY_UNPLUGGED)
-    await _until(world, "a living kiosk", lambda: world.box.is_connected or world.power.complaint)
+    await until(world, "a living kiosk", lambda: world.box.is_connected or world.power.complaint)
     for _ in range(int(PATIENCE * 5)):
         if is_at_rest(world):
             return
@@ -127,13 +127,13 @@ async def _rest(world: World) -> None:
 async def _press(world: World, key: str) -> None:
     before = world.box.glass.number
     world.box.press(key)
-    await _until(world, f"another picture after {key}", lambda: world.box.glass.number > before)
+    await until(world, f"another picture after {key}", lambda: world.box.glass.number > before)
 
 
-async def _until(world: World, what: str, holds: Callable[[], object]) -> None:
+async def until(world: World, what: str, holds: Callable[[], object]) -> None:
     if not await world.changed.until(holds, PATIENCE):
         raise Stuck(f"waited in vain for {what}")
 
 
-def _told(world: World) -> list[str]:
+def told(world: World) -> list[str]:
     return [*(f"  {line.text} (x{line.times})" for line in world.story.lines()), *world.log.lines()]

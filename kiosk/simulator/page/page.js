@@ -26,12 +26,12 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-function drawing(symbol, classes) {
+function drawing(symbol, classes, box = "0 0 64 80") {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   use.setAttribute("href", `#${symbol}`);
   svg.setAttribute("class", classes);
-  svg.setAttribute("viewBox", "0 0 64 80");
+  svg.setAttribute("viewBox", box);
   svg.setAttribute("aria-hidden", "true");
   svg.append(use);
   return svg;
@@ -60,12 +60,13 @@ function bay(goods) {
 
 function gate() {
   const words = make("p", {}, "Parkir (parking)", make("br"), "Rp 2.000 to 50.000, in thousands");
-  return make("div", { class: "gate", id: "gate" }, make("span", { class: "road" }), make("span", { class: "beam" }),
-    make("span", { class: "post" }), words);
+  return make("div", { class: "gate", id: "gate" }, make("span", { class: "road" }),
+    drawing("car", "car", "0 0 120 48"), make("span", { class: "beam" }), make("span", { class: "post" }), words);
 }
 
 function furnish(state) {
   at("machine-name").textContent = state.merchant;
+  document.body.classList.toggle("gated", state.free_amount);
   at("window").replaceChildren(...(state.free_amount ? [gate()] : state.goods.map(bay)));
 }
 
@@ -157,7 +158,7 @@ function showStory(story) {
 
 function trick(one) {
   const button = make("button", { type: "button", "aria-pressed": one.active, "data-name": one.name });
-  const state = one.active ? (one.seconds ? `${one.seconds} s` : "on") : "";
+  const state = one.active ? (one.seconds ? `${one.seconds} s` : one.place === "the machine" ? "unplugged" : "armed") : "";
   button.append(make("b", {}, one.title, make("em", {}, state)), make("span", {}, one.explains));
   button.addEventListener("click", () => send("misfortune", { name: one.name }));
   return button;
@@ -194,6 +195,7 @@ function place(name) {
 
 function showHint(hint) {
   at("hint").classList.remove("lost");
+  at("hint").classList.toggle("far", hint.place === "bench");
   at("hint-title").textContent = hint.title;
   at("hint-text").textContent = hint.text;
   for (const element of document.querySelectorAll("[data-place]")) {
