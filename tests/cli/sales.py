@@ -3,6 +3,7 @@
 from kiosk.effects import Save
 from kiosk.journal import Journal
 from kiosk.model import Charge, Drop, Environment, Evidence, Now, Order, QrisCode, Rupiah
+from kiosk.order.desk import reference_of
 from kiosk.states import Closed, Dispensed, Escalated, Life, State, Step, Why
 
 MONDAY = 1_800_000_000.0  # 2027-01-15 15:00:00 in Jakarta
@@ -27,7 +28,7 @@ def life(number: int, state: State, amount: int = 12_000, item: str = "Kopi susu
     )
     shown, why = Step("QR_SHOWN", moment), str(getattr(state, "why", ""))
     end = Step(Life(order, state).state_name, Now("boot", 120.0 + number, moment.wall + 20), why)
-    return Life(order, state, (Step("INTENT", moment), shown, end))
+    return Life(order, state, (Step("INTENT", moment), shown, end), reference_of(state))
 
 
 DELIVERED = life(1, Dispensed(CHARGE, EVIDENCE, Drop.SEEN))
