@@ -58,6 +58,9 @@ def _run(configuration: Configuration, parts: Parts) -> int:
     notifier = from_environment()
     show(parts, configuration, Starting(configuration.kiosk, __version__))
     gateways = open_gateways(configuration)
+    artist = Artist(parts.panel.size, parts.panel.mode)
+    for name in configuration.gateways:
+        artist.require_room_for(gateways[name].terms.longest_code)
     try:
         journal = Journal(configuration.state / "journal.db", configuration.marker)
         daemon = assemble(configuration, parts, gateways, journal, notifier)

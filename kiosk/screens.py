@@ -15,12 +15,13 @@ class Starting(Struct, frozen=True):
 
 
 class SlotLine(Struct, frozen=True):
-    """One slot as the idle screen lists it."""
+    """One slot as the idle screen lists it; not `available` is sold out, unless it was `stopped`."""
 
     number: int
     name: str
     price: Rupiah
     available: bool = True
+    stopped: bool = False
 
 
 class Idle(Struct, frozen=True):

@@ -159,4 +159,4 @@ def _idle(counter: Counter) -> screens.Screen:
 def _line(slot: Slot, records: dict[int, SlotRecord]) -> screens.SlotLine:
     record = records.get(slot.number, SlotRecord())
     available = not record.stopped and (record.stock > 0 or not slot.counts_stock)
-    return screens.SlotLine(slot.number, slot.name, slot.price, available)
+    return screens.SlotLine(slot.number, slot.name, slot.price, available, bool(record.stopped))

@@ -47,8 +47,8 @@ def _idle(screen: screens.Idle, words: Words) -> Page:
 
 
 def _choice(slot: screens.SlotLine, words: Words) -> Choice:
-    price = rupiah(slot.price) if slot.available else words(Say.NONE_LEFT)
-    return Choice(str(slot.number), slot.name, price)
+    missing = words(Say.CLOSED if slot.stopped else Say.NONE_LEFT)
+    return Choice(str(slot.number), slot.name, rupiah(slot.price) if slot.available else missing)
 
 
 def _idle_numbers(screen: screens.Idle, words: Words) -> Page:

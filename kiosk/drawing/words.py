@@ -26,6 +26,7 @@ class Say(Enum):
     TYPE_AMOUNT = ("Ketik jumlah", "Type amount")
     NUMBERS = ("No.", "No.")
     NONE_LEFT = ("habis", "sold out")
+    CLOSED = ("tutup", "closed")
     PAY_WITH_QRIS = ("Bayar pakai QRIS", "Pay with QRIS")
     OTHER_LANGUAGE = ("# English", "# Bahasa")
     KEY_BUY = ("# bayar", "# pay")

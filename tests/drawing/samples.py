@@ -47,7 +47,7 @@ USUAL: dict[str, screens.Screen] = {
             screens.SlotLine(1, "Kopi susu gula aren", Rupiah(18_000)),
             screens.SlotLine(2, "Teh manis", Rupiah(8_000)),
             screens.SlotLine(3, "Air mineral 600 ml", Rupiah(5_000)),
-            screens.SlotLine(12, "Roti cokelat", Rupiah(9_500)),
+            screens.SlotLine(12, "Roti cokelat", Rupiah(9_500), available=False, stopped=True),
         ),
     ),
     "idle-many": screens.Idle(
