@@ -79,7 +79,7 @@ class MidtransFace:
             routes=[
                 Route("/v2/charge", self.charge, methods=["POST"]),
                 Route("/v2/{id}/status", self.status, methods=["GET"]),
-                Route("/v2/{id}/{how:str}", self.close, methods=["POST"]),
+                Route("/v2/{id}/{how:str}", self.end, methods=["POST"]),
                 Route("/v2/{id}/refund/online/direct", self.refund, methods=["POST"]),
                 Route("/v2/qris/{transaction}/qr-code", self.image, methods=["GET"]),
             ],
@@ -95,7 +95,7 @@ class MidtransFace:
         host = request.headers.get("host", "")
         return await self._post(request, lambda body: self._charge(charge_wanted(body, self._now()), host))
 
-    async def close(self, request: Request) -> Response:
+    async def end(self, request: Request) -> Response:
         """`POST /v2/{id}/cancel`, `/expire` and `/refund`."""
         how = request.path_params["how"]
         if how == "refund":
