@@ -62,15 +62,15 @@ def _run(configuration: Configuration, parts: Parts) -> int:
     for name in configuration.gateways:
         artist.require_room_for(gateways[name].terms.longest_code)
     try:
-        journal = Journal(configuration.state / "journal.db", configuration.marker)
-        daemon = assemble(configuration, parts, gateways, journal, notifier)
+        with Journal(configuration.state / "journal.db", configuration.marker) as journal:
+            daemon = assemble(configuration, parts, gateways, journal, notifier)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: daemon.put(Stop()))
+            return daemon.run()
     except (JournalMissing, JournalLocked):
         raise
     except JournalError as error:
         return _out_of_service(configuration, parts, notifier, error)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: daemon.put(Stop()))
-    return daemon.run()
 
 
 def assemble(

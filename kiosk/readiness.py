@@ -14,7 +14,7 @@ from kiosk.model import Rupiah, SlotRecord, Terms
 FAILURES_ALLOWED = 3
 PAUSES = (30.0, 60.0, 120.0, 240.0, 300.0)
 PART_CODES = {
-    Part.JOURNAL: "K402",
+    Part.JOURNAL: "K404",
     Part.DISK: "K403",
     Part.PANEL: "K201",
     Part.OUTPUT: "K202",
