@@ -57,7 +57,7 @@ async def _simulate(plan: Plan, keep: Path | None, port: int) -> int:
         page = Page(world)
         async with Serving(lambda _: page.app(), listen(port)) as serving:
             world.power.back()
-            _say(_welcome(serving.port, world.files.folder, "SSH_CONNECTION" in os.environ))
+            _say(_welcome(serving.port, world.files.folder, bool(os.environ.get("SSH_CONNECTION"))))
             await ended.wait()
             page.close()
     _say("The power is off, the world is gone.")
