@@ -1,0 +1,1 @@
+"""The pure core: what it decides, held against the invariants."""

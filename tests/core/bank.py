@@ -1,0 +1,126 @@
+"""The gateway as it truly is: it holds the money, whatever the kiosk gets to hear of it."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from kiosk import effects as do
+from kiosk.model import (
+    Charge,
+    Evidence,
+    Order,
+    QrisCode,
+    RefundReceipt,
+    Report,
+    Rupiah,
+    Status,
+    Terms,
+    Trouble,
+    TroubleKind,
+)
+from tests.codes import changed
+
+LAPSE = 3600.0
+"""Seconds after which a code cannot be paid any more, where the gateway never says so."""
+
+
+class Standing(Enum):
+    """How a sale stands."""
+
+    PENDING = Status.PENDING
+    SETTLED = Status.PAID
+    CANCELLED = Status.UNPAID_FINAL
+
+
+class No(Exception):  # named by what happened, like the events
+    """The gateway answers with trouble."""
+
+    def __init__(self, kind: TroubleKind) -> None:
+        super().__init__(kind)
+        self.trouble = Trouble(kind, "no", "412")
+
+
+@dataclass
+class Sale:
+    """The gateway's record of one code; `returned`: refunds by their keys, "" for the dashboard's."""
+
+    order: Order
+    reference: str
+    made_at: float
+    standing: Standing = Standing.PENDING
+    paid: int = 0
+    returned: dict[str, int] = field(default_factory=dict)
+    returned_elsewhere_at: float | None = None
+
+    @property
+    def is_paid_as_asked(self) -> bool:
+        """Whether exactly the price came in."""
+        return self.standing is Standing.SETTLED and self.paid == self.order.amount
+
+
+class Bank:
+    """All sales by reference; where orders are asked about by charge, every create makes a new sale."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.sales: dict[str, Sale] = {}
+        self.by_code: dict[str, str] = {}
+
+    def of_order(self, order_id: str) -> list[Sale]:
+        """Every sale that belongs to the order."""
+        return [sale for sale in self.sales.values() if sale.order.id == order_id]
+
+    def create(self, order: Order, now: float) -> Charge:
+        """A code that pays exactly the amount; repeated it is the same, or a new one if asked by charge."""
+        known = len(self.of_order(order.id)) if self.terms.asks_by_charge else 0
+        reference = f"{order.id}-{known}"
+        self.sales.setdefault(reference, Sale(order, reference, now))
+        payload = changed(t54=str(order.amount), t62=f"05{len(reference):02d}{reference}")
+        self.by_code[payload] = reference
+        return Charge(QrisCode(payload), reference, "G1")
+
+    def status(self, order: Order, charge: Charge | None) -> Report:
+        """The truth of this moment."""
+        if charge is None and self.terms.asks_by_charge:
+            raise No(TroubleKind.UNSUPPORTED)
+        sale = self._find(order, charge)
+        if sale is None:
+            return Report(Status.ABSENT)
+        back = sum(sale.returned.values())
+        returned = Status.REFUNDED if back >= sale.paid else Status.PARTLY_REFUNDED
+        status = returned if back else sale.standing.value
+        amount = Rupiah(sale.paid or order.amount)
+        return Report(status, order.id, amount, "IDR", order.merchant, Rupiah(back), evidence=Evidence("A1"))
+
+    def cancel(self, order: Order, charge: Charge | None) -> None:
+        """Close what is not paid."""
+        sale = self._find(order, charge)
+        if sale is None or sale.standing is not Standing.PENDING or not self.terms.cancels:
+            raise No(TroubleKind.REFUSED)
+        sale.standing = Standing.CANCELLED
+
+    def refund(self, call: do.Refund) -> RefundReceipt:
+        """Send money back, once for each key and never more than came in."""
+        sale = self._find(call.order, call.charge)
+        if sale is None or sale.standing is not Standing.SETTLED or not self.terms.refunds:
+            raise No(TroubleKind.REFUSED)
+        if call.key not in sale.returned:
+            if sum(sale.returned.values()) + call.amount > sale.paid:
+                raise No(TroubleKind.REFUSED)
+            sale.returned[call.key] = call.amount
+        return RefundReceipt(Rupiah(sale.returned[call.key]), "R1")
+
+    def pay(self, sale: Sale, amount: int, now: float) -> bool:
+        """A wallet pays; whether the gateway took the money."""
+        lapsed = self.terms.lapses_after is not None and now >= sale.made_at + LAPSE
+        if sale.standing is not Standing.PENDING or lapsed:
+            return False
+        sale.standing, sale.paid = Standing.SETTLED, amount
+        return True
+
+    def give_back_elsewhere(self, sale: Sale, now: float) -> None:
+        """The operator refunds on the gateway's own page."""
+        sale.returned[""] = sale.paid - sum(sale.returned.values())
+        sale.returned_elsewhere_at = now
+
+    def _find(self, order: Order, charge: Charge | None) -> Sale | None:
+        return self.sales.get(charge.reference if charge else f"{order.id}-0")
