@@ -18,6 +18,7 @@ SENTENCES: Final = {
     "K103": ("kiosk", "The kiosk refused to show a code that is not what it asked for"),
     "K201": ("trouble", "The kiosk noticed that its panel is dead: it sells nothing"),
     "K202": ("trouble", "The kiosk noticed that its relay is dead: it sells nothing"),
+    "K207": ("trouble", "The kiosk stopped a slot that failed too often: staff must look at it first"),
     "K208": ("kiosk", "The kiosk noticed that the part works again"),
     "K302": ("kiosk", "The kiosk checked the code and put it on the panel"),
     "K303": ("kiosk", "The kiosk has Midtrans' word: it is paid"),
@@ -30,6 +31,7 @@ SENTENCES: Final = {
     "K310": ("kiosk", "The payment came too late: no goods, the money goes back"),
     "K311": ("kiosk", "A person must decide this one: the panel shows a claim code for the staff"),
     "K313": ("kiosk", "The payment came too late: no goods, and this contract has no refunds"),
+    "K314": ("trouble", "Too many unpaid orders in ten minutes: the kiosk sells nothing for a while"),
     "K501": ("kiosk", "The kiosk is ready"),
     "K507": ("kiosk", "The kiosk found orders that were open when it stopped, and asks about each"),
 }

@@ -45,5 +45,7 @@ class Replies:
 
     def store(self, key: str, paper: Paper) -> None:
         """Keep a successful reply."""
+        now = self._now()
+        self._kept = {one: kept for one, kept in self._kept.items() if now - kept[0] < KEPT}
         if key and paper["status_code"] in SUCCESSES:
-            self._kept[key] = (self._now(), paper)
+            self._kept[key] = (now, paper)

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 LOOPBACK: Final = "127.0.0.1"
 PORTS_TO_TRY: Final = 20
+AT_ONCE: Final = 100
 
 Cut = Callable[[Any], None]
 """Breaks the connection of a client, given its address as ASGI gives it."""
@@ -40,6 +41,7 @@ class Serving:
             proxy_headers=False,
             timeout_graceful_shutdown=1,
             http="h11",
+            limit_concurrency=AT_ONCE,
         )
         self._server = _QuietServer(config)
         self._task: asyncio.Task[None] | None = None

@@ -16,6 +16,8 @@ from kiosk.simulator.merchant import Merchant
 SERVER_KEY: Final = "SB-Mid-server-simulator-0000000000"
 KIOSK: Final = "K01"
 CONTACT: Final = "WA 0812-0000-0000"
+PATIENT_SHOP: Final = 60
+"""Unpaid orders within ten minutes: who plays with misfortunes leaves many."""
 RUN: Final = "import sys; from kiosk.cli import main; sys.exit(main())"
 
 
@@ -121,6 +123,7 @@ def configuration(files: Files, plan: Plan, gateway_url: str) -> str:
         *(_output(name, files, plan) for name in plan.outputs),
         *(_FREE_AMOUNT if plan.free_amount else map(_slot, SHELF)),
         _gateway(plan, gateway_url),
+        _table("[limits]", unpaid_orders=PATIENT_SHOP),
     ]
     return "\n".join(tables)
 

@@ -23,7 +23,9 @@ def is_at_rest(world: World) -> bool:
     pay it, so no story waits for its end.
     """
     known = {charge.order for charge in world.ledger.charges()}
-    return world.box.is_connected and all(life.is_over or life.order.id not in known for life in lives(world))
+    return world.box.is_connected and all(
+        life.is_over or (life.state_name == "CLOSING" and life.order.id not in known) for life in lives(world)
+    )
 
 
 def complaints(world: World) -> list[str]:

@@ -82,7 +82,7 @@ async def _payment(world: World, story: Story) -> None:
 
 BEGUN: dict[Moment, Callable[[World], object]] = {
     Moment.IN_MID_PULSE: lambda world: world.box.lamps.pulses(),
-    Moment.RELEASED: lambda world: world.fallen,
+    Moment.RELEASED: lambda world: world.box.lamps.pulses(),
     Moment.REFUNDING: lambda world: "K308" in world.log.codes,
 }
 

@@ -16,7 +16,7 @@ class Moment(StrEnum):
     CODE_SHOWN = "while the code is on the panel"
     PAID = "just after the phone paid"
     IN_MID_PULSE = "while the relay is on"
-    RELEASED = "just after the relay went off"
+    RELEASED = "as the relay goes off"
     REFUNDING = "while the money goes back"
 
 
@@ -27,15 +27,17 @@ class How(StrEnum):
     KILLED = "daemon killed"
 
 
-LONGEST_DELAY = {
-    Moment.ASKING: 0.15,
-    Moment.CODE_SHOWN: 2.5,
-    Moment.PAID: 2.0,
-    Moment.IN_MID_PULSE: 0.4,
-    Moment.RELEASED: 0.01,
-    Moment.REFUNDING: 0.3,
+PULSE = 0.4
+
+WINDOW = {
+    Moment.ASKING: (0.0, 0.15),
+    Moment.CODE_SHOWN: (0.0, 2.5),
+    Moment.PAID: (0.0, 2.0),
+    Moment.IN_MID_PULSE: (0.0, PULSE),
+    Moment.RELEASED: (PULSE - 0.005, PULSE + 0.02),
+    Moment.REFUNDING: (0.0, 0.3),
 }
-"""Seconds after its beginning until which a moment may be hit."""
+"""Seconds after its beginning between which a moment is hit; those about the relay begin when it goes on."""
 
 ON_THE_WAY = (Misfortune.LOST_REPLY, Misfortune.ERROR_AFTERWARDS, Misfortune.PAID_MEANWHILE)
 
@@ -63,7 +65,7 @@ class Story(Struct, frozen=True):
             wait_for_code=4.0,
             create_deadline=2.0,
             status_deadline=2.0,
-            pulse=400,
+            pulse=round(PULSE * 1000),
             refunds=self.refunds or self.moment is Moment.REFUNDING,
         )
 
@@ -76,7 +78,7 @@ def story(seed: int) -> Story:
         seed=seed,
         how=list(How)[seed // len(Moment) % 2],
         moment=moment,
-        delay=dice.uniform(0, LONGEST_DELAY[moment]),
+        delay=dice.uniform(*WINDOW[moment]),
         dark_for=dice.choice((0.0, 0.05, 0.5)),
         pays_in_the_dark=dice.random() < 0.5,
         again_after=dice.uniform(0, 1.0) if dice.random() < 0.3 else None,
