@@ -7,6 +7,7 @@ one by one; power may fail before the commit, after it, and after each act.
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
@@ -76,11 +77,11 @@ class World:
 
     def life(self, order_id: str) -> Life:
         """The order as it is on disk."""
-        return msgspec.json.decode(self.lives[order_id], type=Life)
+        return _read(self.lives[order_id])
 
     def all_lives(self) -> list[Life]:
         """Every order on disk, oldest first."""
-        return [self.life(order_id) for order_id in self.lives]
+        return [_read(life) for life in self.lives.values()]
 
     @property
     def is_going(self) -> bool:
@@ -110,6 +111,10 @@ class World:
                 self._wake()
         self._sleep(end - self.time, self.elapsed + end - self.time)
         self.floating = [call for call in self.floating if call.sent_at + FLOATS > self.time]
+
+    def oversleep(self, seconds: float) -> None:
+        """Time passes and nobody wakes the machine: the next event comes late, before any timer."""
+        self._sleep(seconds, self.elapsed + seconds)
 
     def _sleep(self, seconds: float, until: float) -> None:
         """Both clocks move on; `until` is the boot clock's new value, free of rounding."""
@@ -266,6 +271,11 @@ class World:
                 return on.CancelDone(order_id)
             case do.Refund():
                 return on.RefundDone(order_id, self.bank.refund(act))
+
+
+@lru_cache(maxsize=1000)
+def _read(life: bytes) -> Life:
+    return msgspec.json.decode(life, type=Life)
 
 
 def failed(act: do.GatewayCall, trouble: Trouble) -> on.Event:
