@@ -57,6 +57,9 @@ CODES: dict[str, Code] = {
         "tell the gateway's support if it stays",
     ),
     "K108": Code(INFO, "a question to the gateway brought nothing", "it is asked again"),
+    "K109": Code(
+        NOTICE, "the next gateway is tried", "the customer waits a little longer; one code at most is shown"
+    ),
     "K201": Code(
         ERROR,
         "the panel does not work",

@@ -72,7 +72,8 @@ class Daemon:
         self._artist = Artist(parts.panel.size, parts.panel.mode)
         self._inbox: SimpleQueue[Item] = SimpleQueue()
         self._lanes = {
-            name: Lane(name, self._inbox.put, self._elapsed) for name in (FRONT, BACK, RELEASE, UPKEEP)
+            name: Lane(name, self._inbox.put, self._elapsed)
+            for name in (*map(_front, gateways), BACK, RELEASE, UPKEEP)
         }
         self._upkeep_at = 0.0
         self._acts: dict[type[do.Act], Callable[[Any], None]] = {
@@ -290,3 +291,8 @@ class Daemon:
         for _ in range(round(READ_ME_FOR)):
             self._notifier.tell("WATCHDOG=1")
             Event().wait(1.0)
+
+
+def _front(gateway: str) -> str:
+    """The lane of a gateway for the order on the panel."""
+    return f"gateway {gateway}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from kiosk.events import Part
-from kiosk.model import Rupiah, SlotRecord, Terms
+from kiosk.model import SlotRecord
 
 FAILURES_ALLOWED = 3
 PAUSES = (30.0, 60.0, 120.0, 240.0, 300.0)
@@ -74,9 +74,3 @@ def stopped_code(slots: dict[int, SlotRecord]) -> str:
     """The code of a machine that a person took out of service, or nothing."""
     reason = slots.get(WHOLE_MACHINE, SlotRecord()).stopped
     return ("K504" if reason == BY_HAND else "K207") if reason else ""
-
-
-def limits_of(terms: dict[str, Terms], gateway: str) -> tuple[Rupiah, Rupiah]:
-    """The least and the most that this gateway takes."""
-    of_gateway = terms.get(gateway, Terms())
-    return of_gateway.minimum, of_gateway.maximum

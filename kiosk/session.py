@@ -48,15 +48,20 @@ class Draft(Struct, frozen=True):
 
 
 class Ordering(Struct, frozen=True):
-    """Confirmed; an id is being minted."""
+    """Confirmed; an id is being minted.  `tried`: gateways that gave this customer no code."""
 
     draft: Draft
+    tried: tuple[str, ...] = ()
 
 
 class Serving(Struct, frozen=True):
-    """An order is open; `asked_until` is set while "really?" is on the panel."""
+    """An order is open; `asked_until` is set while "really?" is on the panel.
+
+    `tried`: gateways that gave this customer no code.
+    """
 
     asked_until: float | None = None
+    tried: tuple[str, ...] = ()
 
 
 class Notice(Struct, frozen=True):
@@ -125,7 +130,7 @@ def wait(session: Session, counter: Counter, now: float) -> Session:
     if end is None or now < end:
         return session
     if isinstance(session.stage, Serving):
-        return replace(session, stage=Serving())
+        return unasked(session)
     return rest(counter)
 
 
@@ -140,6 +145,12 @@ def due(session: Session) -> float | None:
             return session.touched_at + ENTRY_TIMEOUT
         case _:
             return None
+
+
+def unasked(session: Session) -> Session:
+    """Back from "really?" to the order's own screen."""
+    stage = session.stage
+    return replace(session, stage=replace(stage, asked_until=None)) if isinstance(stage, Serving) else session
 
 
 def rest(counter: Counter) -> Session:
@@ -238,9 +249,9 @@ def _serving(session: Session, key: str, opened: Life | None, counter: Counter, 
     if wish is None:
         return session, None
     if stage.asked_until is not None:
-        return replace(session, stage=Serving()), wish() if key == "*" else None
+        return unasked(session), wish() if key == "*" else None
     if key == "*":
-        return replace(session, stage=Serving(asked_until=now + CONFIRM_TIMEOUT)), None
+        return replace(session, stage=replace(stage, asked_until=now + CONFIRM_TIMEOUT)), None
     return session, LookAgain() if key == "#" else None
 
 

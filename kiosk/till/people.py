@@ -64,8 +64,8 @@ def minted(till: Till, event: on.Minted, now: Now) -> Step:
     stage = till.session.stage
     if not isinstance(stage, Ordering) or till.opened:
         return till, ()
-    gateway = gateway_for(till, now)
-    if closed_code(till, now):
+    gateway = gateway_for(till, now, stage.draft.amount, stage.tried)
+    if closed_code(till, now) or not gateway:
         return replace(till, session=session.rest(counter(till, now))), ()
     draft, terms = stage.draft, till.terms[gateway]
     order = Order(
@@ -81,7 +81,7 @@ def minted(till: Till, event: on.Minted, now: Now) -> Step:
         made_at=now,
     )
     life, effects = orders.begin(order, terms, now)
-    after = replace(till, opened=life, session=replace(till.session, stage=Serving()))
+    after = replace(till, opened=life, session=replace(till.session, stage=Serving(tried=stage.tried)))
     return after, (*effects, *tell(0, life))
 
 

@@ -15,12 +15,13 @@ from kiosk import readiness, session, shelf, view
 from kiosk.model import Now, SlotRecord, TroubleKind
 from kiosk.order.desk import Effects
 from kiosk.readiness import Breaker
-from kiosk.session import Notice, Serving
+from kiosk.session import Draft, Notice, Ordering, Serving, Session
 from kiosk.states import Armed, Closing, Intent, Life, QrShown, Settled, Why
 from kiosk.telling import tell
-from kiosk.till.value import Till, desk_for, find
+from kiosk.till.value import Till, closed_code, desk_for, find, gateway_for
 
 Step: TypeAlias = tuple[Till, Effects]
+NO_CODE = (Why.REFUSED, Why.NEVER_SHOWN, Why.BAD_CODE)
 
 
 def to_order(till: Till, event: Any, now: Now) -> Step:
@@ -44,8 +45,24 @@ def arrived(till: Till, before: Life, life: Life, effects: Effects, now: Now) ->
     after = place(_count_unpaid(after, before, life, now), life, now)
     if after.opened is life and len(life.history) > len(before.history):
         # "really cancel?" was asked about the screen before; it must not become "really leave?" by itself
-        after = replace(after, session=replace(after.session, stage=Serving()))
-    return after, (*effects, *saved, *tell(len(before.history), life), *stopped)
+        after = replace(after, session=session.unasked(after.session))
+    after, mint = _fail_over(after, till.session, before, life, now)
+    return after, (*effects, *saved, *tell(len(before.history), life), *stopped, *mint)
+
+
+def _fail_over(till: Till, served: Session, before: Life, life: Life, now: Now) -> Step:
+    """A gateway without a code is not the customer's trouble: a new order is begun at the next one."""
+    why = getattr(life.state, "why", None)
+    if not isinstance(served.stage, Serving) or not isinstance(before.state, Intent) or why not in NO_CODE:
+        return till, ()
+    order = life.order
+    tried = (*served.stage.tried, order.gateway)
+    if closed_code(till, now) or not gateway_for(till, now, order.amount, tried):
+        return till, ()
+    draft = Draft(order.slot, order.item, order.amount, order.output)
+    waiting = replace(served, stage=Ordering(draft, tried))
+    fields: dict[str, str | int] = {"gateway": order.gateway, "tried": len(tried)}
+    return replace(till, session=waiting), (do.Mint(), do.Log("K109", order.id, fields))
 
 
 def place(till: Till, life: Life, now: Now) -> Till:

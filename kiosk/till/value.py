@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from kiosk import readiness, shelf
 from kiosk.events import Part
-from kiosk.model import Now, SlotRecord, Terms
+from kiosk.model import Now, Rupiah, SlotRecord, Terms
 from kiosk.order.desk import Desk
 from kiosk.readiness import Breaker
 from kiosk.screens import View
@@ -50,9 +50,14 @@ def closed_code(till: Till, now: Now) -> str:
     )
 
 
-def gateway_for(till: Till, now: Now) -> str:
-    """The gateway at which the next order is made, or nothing."""
-    return readiness.gateway_for(_usable(till), till.breakers, now.elapsed)
+def gateway_for(till: Till, now: Now, amount: Rupiah | None = None, tried: tuple[str, ...] = ()) -> str:
+    """The gateway at which the next order is made, or nothing; one that takes `amount`, none of `tried`."""
+    fitting = [name for name in _usable(till) if name not in tried and _takes(till.terms[name], amount)]
+    return readiness.gateway_for(fitting, till.breakers, now.elapsed)
+
+
+def _takes(terms: Terms, amount: Rupiah | None) -> bool:
+    return amount is None or terms.minimum <= amount <= terms.maximum
 
 
 def _usable(till: Till) -> list[str]:
@@ -63,7 +68,9 @@ def _usable(till: Till) -> list[str]:
 
 def counter(till: Till, now: Now) -> Counter:
     """What the session may know of the shop."""
-    least, most = readiness.limits_of(till.terms, gateway_for(till, now))
+    terms = [till.terms[name] for name in _usable(till)]
+    least = min((each.minimum for each in terms), default=Rupiah(0))
+    most = max((each.maximum for each in terms), default=Rupiah(0))
     return Counter(till.settings, till.slots, closed_code(till, now), least, most)
 
 
