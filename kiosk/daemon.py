@@ -29,7 +29,7 @@ from kiosk.till import Till, decide, due
 UPKEEP_EVERY = 60.0
 CHECK_WITHIN = 600.0
 READ_ME_FOR = 15.0
-FRONT, BACK, RELEASE, UPKEEP = "gateway", "background", "release", "upkeep"
+BACK, RELEASE, UPKEEP = "background", "release", "upkeep"
 ELSEWHERE = Trouble(
     TroubleKind.MISCONFIGURED, "the order was made at a gateway, environment or merchant no longer configured"
 )
@@ -205,7 +205,8 @@ class Daemon:
         if gateway is None:
             self._inbox.put(calls.failed(act, ELSEWHERE))
             return
-        lane = FRONT if act.order.id == self._open_id() else BACK
+        # a lane for each gateway: one that hangs must not delay the next that is tried
+        lane = _front(act.order.gateway) if act.order.id == self._open_id() else BACK
         self._lanes[lane].do(calls.job(act, gateway, self._elapsed))
 
     def _gateway_of(self, order: Order) -> Gateway | None:
