@@ -12,7 +12,7 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from msgspec import to_builtins
 
@@ -20,7 +20,7 @@ from kiosk.cli.parsing import Parser, parser, takes_config, takes_credentials, w
 from kiosk.cli.render import draw, size
 from kiosk.config import load
 from kiosk.configuration import Configuration
-from kiosk.errors import GatewayError, KioskError, Unsupported
+from kiosk.errors import GatewayError, KioskError
 from kiosk.gateways import GATEWAYS
 from kiosk.gateways.base import Gateway
 from kiosk.keyring import opened
@@ -32,7 +32,7 @@ def main(words: list[str]) -> int:
     arguments = parser("gateway", "Call a payment gateway by hand; answers are JSON.")
     providers = arguments.add_subparsers(dest="gateway", required=True, metavar="|".join(GATEWAYS))
     for name in GATEWAYS:
-        _takes_operations(providers.add_parser(name, allow_abbrev=False, help=f"call {name}"))
+        _takes_operations(providers.add_parser(name, allow_abbrev=False, help=f"call {name}"), verbs_of(name))
     given = arguments.parse_args(words)
     configuration = load(given.config, given.credentials)
     if given.gateway not in configuration.gateway:
@@ -44,18 +44,31 @@ def main(words: list[str]) -> int:
         gateway.close()
 
 
-def _takes_operations(provider: Parser) -> None:
-    operations = provider.add_subparsers(dest="operation", required=True, metavar="|".join(OPERATIONS))
-    for name, what in HELP.items():
-        operation = operations.add_parser(name, allow_abbrev=False, help=what, description=what)
+def _takes_operations(provider: Parser, verbs: "dict[str, Verb]") -> None:
+    operations = provider.add_subparsers(dest="operation", required=True, metavar="|".join(verbs))
+    for name, verb in verbs.items():
+        operation = operations.add_parser(name, allow_abbrev=False, help=verb.help, description=verb.help)
         takes_config(operation)
         takes_credentials(operation)
-        if name == "charge":
-            _takes_charge(operation)
-        else:
-            operation.add_argument("order", metavar="ORDER-ID", type=order_id)
-        if name == "refund":
-            _takes_refund(operation)
+        for takes in verb.takes:
+            takes(operation)
+
+
+def _takes_order(operation: ArgumentParser) -> None:
+    operation.add_argument("order", metavar="ORDER-ID", type=order_id)
+
+
+def _takes_charge_made(operation: ArgumentParser) -> None:
+    """What `charge` answered, for providers that cannot be asked by the order id alone."""
+    operation.add_argument("--reference", default="", metavar="ID", help="the gateway's own id")
+    detail = "one of the details that `charge` printed; may be given again"
+    operation.add_argument(
+        "--detail", type=detail_of, action="append", default=[], metavar="NAME=TEXT", help=detail
+    )
+
+
+def _takes_amount_asked(operation: ArgumentParser) -> None:
+    operation.add_argument("--amount", type=whole_rupiah, default=0, metavar="N", help="whole rupiah")
 
 
 def _takes_charge(operation: ArgumentParser) -> None:
@@ -82,6 +95,14 @@ def order_id(text: str) -> str:
     raise ArgumentTypeError("at most 50 letters, digits and - _ ~ . are wanted")
 
 
+def detail_of(text: str) -> tuple[str, str]:
+    """`name=text` as a pair; raises ArgumentTypeError."""
+    name, equals, value = text.partition("=")
+    if name and equals and text.isprintable():
+        return name, value
+    raise ArgumentTypeError("a detail is NAME=TEXT")
+
+
 def fresh_order_id(kiosk: str) -> str:
     """A new order id of a kiosk: 20 random characters of A-Z and 0-9 after its own, the last one a letter."""
     letters = string.ascii_uppercase
@@ -92,7 +113,7 @@ def fresh_order_id(kiosk: str) -> str:
 def _called(gateway: Gateway, configuration: Configuration, given: Namespace) -> int:
     order = _order(configuration, given)
     try:
-        answer = OPERATIONS[given.operation](gateway, order, given)
+        answer = verbs_of(gateway.name)[given.operation].call(gateway, order, given)
     except GatewayError as error:
         _print({"order_id": order.id, "error": _as_json(error)})
         print(f"kiosk gateway: {type(error).__name__.lower()}: {error}", file=sys.stderr)
@@ -137,40 +158,63 @@ def _charge(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
 
 
 def _status(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
-    return dict(to_builtins(gateway.status(order, None)))
+    return dict(to_builtins(gateway.status(order, _charge_made(given))))
+
+
+def _charge_made(given: Namespace) -> Charge | None:
+    details = dict(given.detail)
+    return Charge(QrisCode(""), given.reference, details=details) if given.reference or details else None
 
 
 def _cancel(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
-    gateway.cancel(order, None)
-    return {"asked": "cancel", "next": "only its status says what that came to"}
+    gateway.cancel(order, _charge_made(given))
+    return _asked_to_close("cancel")
 
 
-def _expire(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
-    expire: Callable[[Order], None] | None = getattr(gateway, "expire", None)
-    if expire is None:
-        raise Unsupported(gateway.name, "expire", f"{gateway.name} has no such call")
-    expire(order)
-    return {"asked": "expire", "next": "only its status says what that came to"}
+def _expire(gateway: Any, order: Order, given: Namespace) -> dict[str, Any]:
+    gateway.expire(order)
+    return _asked_to_close("expire")
+
+
+def _asked_to_close(how: str) -> dict[str, Any]:
+    return {"asked": how, "next": "only its status says what that came to"}
 
 
 def _refund(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
-    nothing = Charge(QrisCode(""), "")
+    charge = _charge_made(given) or Charge(QrisCode(""), "")
     key = given.key or f"{order.id}-R1"
-    receipt = gateway.refund(order, nothing, Evidence(), order.amount, key)
+    receipt = gateway.refund(order, charge, Evidence(), order.amount, key)
     return {"key": key, **to_builtins(receipt)}
 
 
-OPERATIONS: dict[str, Callable[[Gateway, Order, Namespace], dict[str, Any]]] = {
-    "charge": _charge,
-    "status": _status,
-    "cancel": _cancel,
-    "expire": _expire,
-    "refund": _refund,
+class Verb(NamedTuple):
+    """What may be asked of a gateway: in words, with which arguments, and how."""
+
+    help: str
+    takes: tuple[Callable[[ArgumentParser], None], ...]
+    call: Callable[[Any, Order, Namespace], dict[str, Any]]
+
+
+VERBS: Final = {
+    "charge": Verb("ask for a code", (_takes_charge,), _charge),
+    "status": Verb(
+        "ask how an order stands", (_takes_order, _takes_amount_asked, _takes_charge_made), _status
+    ),
+    "cancel": Verb("ask to close an unpaid order", (_takes_order, _takes_charge_made), _cancel),
+    "refund": Verb(
+        "send money back; the journal is not told, so do it only for what a person settles by hand",
+        (_takes_order, _takes_refund, _takes_charge_made),
+        _refund,
+    ),
 }
-HELP = {
-    "charge": "ask for a code",
-    "status": "ask how an order stands",
-    "cancel": "ask to close an unpaid order",
-    "expire": "ask to expire an unpaid order",
-    "refund": "send money back; the journal is not told, so do it only for what a person settles by hand",
+"""What every gateway is asked alike; one that cannot says so, and sends nothing."""
+
+OWN_VERBS: Final[dict[str, dict[str, Verb]]] = {
+    "midtrans": {"expire": Verb("ask to expire an unpaid order", (_takes_order,), _expire)},
 }
+"""What one gateway has beside that, or takes in its own way."""
+
+
+def verbs_of(gateway: str) -> dict[str, Verb]:
+    """Everything that may be asked of a gateway."""
+    return {**VERBS, **OWN_VERBS.get(gateway, {})}
