@@ -127,8 +127,12 @@ def test_a_wrong_key_is_not_tried_again_while_the_customer_waits(shop: Shop) -> 
     shop.begins()
     shop.fails(do.Create, MISCONFIGURED).passes(1.5)
     assert len(shop.asked(do.Create)) == 1
-    assert isinstance(shop.screen, TryAgain)
-    shop.passes(10.0)
+    assert shop.screen == TryAgain("K101")
+
+
+def test_a_wrong_key_takes_the_machine_out_of_service_at_once(shop: Shop) -> None:
+    shop.begins()
+    shop.fails(do.Create, MISCONFIGURED).passes(10.0)
     assert shop.screen == OutOfService("K101", "WA 0812")
 
 
