@@ -40,6 +40,8 @@ WINDOW = {
 """Seconds after its beginning between which a moment is hit; those about the relay begin when it goes on."""
 
 ON_THE_WAY = (Misfortune.LOST_REPLY, Misfortune.ERROR_AFTERWARDS, Misfortune.PAID_MEANWHILE)
+# a refund whose answer was lost is looked for only a minute later: too long for a story
+TROUBLES = {moment: (None,) if moment is Moment.REFUNDING else ON_THE_WAY for moment in Moment}
 
 
 class Story(Struct, frozen=True):
@@ -83,5 +85,5 @@ def story(seed: int) -> Story:
         pays_in_the_dark=dice.random() < 0.5,
         again_after=dice.uniform(0, 1.0) if dice.random() < 0.3 else None,
         refunds=dice.random() < 0.5,
-        trouble=dice.choice(ON_THE_WAY) if dice.random() < 0.3 else None,
+        trouble=dice.choice(TROUBLES[moment]) if dice.random() < 0.3 else None,
     )
