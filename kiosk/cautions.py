@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from kiosk.configuration import Configuration
-from kiosk.model import Environment
+from kiosk.errors import JournalError
+from kiosk.journal import Ledger
+from kiosk.model import Charge, Environment
+from kiosk.qris import nmid_of
+
+LOOKED_AT = 200
+"""Orders among which a code is looked for."""
 
 
 def cautions(configuration: Configuration) -> list[str]:
@@ -23,10 +29,23 @@ def _the_customer_chooses(configuration: Configuration) -> Iterator[str]:
 def _no_nmid(configuration: Configuration) -> Iterator[str]:
     for name in configuration.gateways:
         if not getattr(configuration.gateway[name], "nmid", "-"):
+            seen = _nmid_seen(configuration, name)
+            known = f"its codes so far name {seen}: compare" if seen else "compare, it begins with ID"
             yield (
                 f"gateway.{name}.nmid: not set, so another merchant's code would be shown; the NMID stands "
-                'on your QRIS sticker: write nmid = "ID..." there'
+                f'on your QRIS sticker ({known}): write nmid = "{seen or "ID..."}" there'
             )
+
+
+def _nmid_seen(configuration: Configuration, gateway: str) -> str:
+    """What the oldest of the newest codes named; only ever printed, for it may be the forger's own."""
+    try:
+        with Ledger(configuration.state / "journal.db") as ledger:
+            lives = [life for life in ledger.recent(LOOKED_AT) if life.order.gateway == gateway]
+    except JournalError:
+        return ""
+    charges = (getattr(life.state, "charge", None) for life in reversed(lives))
+    return next((nmid_of(charge.code) for charge in charges if isinstance(charge, Charge)), "")
 
 
 def _nobody_to_call(configuration: Configuration) -> Iterator[str]:

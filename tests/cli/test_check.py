@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import main
+from kiosk.journal import Journal
+from kiosk.model import Charge, Drop, QrisCode
+from kiosk.qris import nmid_of
+from kiosk.states import Dispensed
+from tests.cli.sales import EVIDENCE, life, sell
 from tests.config.files import CANARY, RIGHT, store_secret, written
+
+SHOWN_CODE = (
+    "00020101021226620014COM.GO-JEK.WWW011993600914349052630340210G4905263030303UKE51440014ID.CO.QRIS.WWW"
+    "0215AID0607336128660303UKE5204341453033605802ID5904Test6007BANDUNG6105402845409789000.00"
+    "62475036c032f87c-f773-4619-aefa-675e1f06f9210703A016304A623"
+)
 
 SAMPLE = Path(__file__).parents[2] / "systemd" / "kiosk.toml"
 
@@ -61,6 +72,18 @@ def test_a_missing_nmid_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[st
     path = written(tmp_path, RIGHT, ('nmid = "ID1020021181745"', ""))
     assert main(["check", "--config", str(path)]) == 0
     assert "gateway.midtrans.nmid: not set" in capsys.readouterr().err
+
+
+def test_the_nmid_of_the_first_code_is_printed_but_never_taken_over(
+    config: Path, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(config.read_text().replace('nmid = "ID1020021181745"', ""))
+    code = QrisCode(SHOWN_CODE)
+    sell(journal, life(1, Dispensed(Charge(code, "A1", "G1"), EVIDENCE, Drop.NO_SENSOR)))
+    assert main(["check", "--config", str(config)]) == 0
+    said = capsys.readouterr()
+    assert f'write nmid = "{nmid_of(code)}"' in said.err
+    assert 'gateway.midtrans.nmid = ""' in said.out
 
 
 def test_a_free_amount_on_a_single_pulse_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
