@@ -30,3 +30,10 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._text)
+
+
+def masked(text: str, *hidden: str) -> str:
+    """The text with dots wherever one of the hidden ones stands in it."""
+    for each in hidden:
+        text = text.replace(each, DOTS) if each else text
+    return text

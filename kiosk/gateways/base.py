@@ -48,6 +48,10 @@ class Gateway:
         """The order id in a provider's notification, or None; a hint, whatever it says."""
         return None
 
+    def reference_named_in(self, notification: Mapping[str, Any]) -> str | None:
+        """The gateway's own id in a notification that names no order, or None; a hint like any other."""
+        return None
+
     def close(self) -> None:
         """Close kept connections; may be called again."""
 

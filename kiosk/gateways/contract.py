@@ -5,7 +5,8 @@ or that the money needs, are also the least allowed: only the simulator goes bel
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final
+from enum import Enum
+from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -14,6 +15,16 @@ from kiosk.errors import ConfigError
 from kiosk.model import Environment, Terms, Tips
 
 Seconds = Annotated[float, Meta(gt=0)]
+
+
+class Shows(Enum):
+    """What a customer gets to see of a provider."""
+
+    QRIS = "a QRIS code"
+    LINK = "the address of a page, as a QR code"
+    NOTHING = "nothing: it sells no order, it only answers about orders made elsewhere"
+
+
 _LEAST_IS_DEFAULT: Final = ("poll", "create_deadline", "status_deadline", "claim_window")
 
 
@@ -22,6 +33,8 @@ class Contract(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `poll` is the pauses between two status calls, the last one repeated.
     """
+
+    shows: ClassVar[Shows] = Shows.QRIS
 
     nmid: str = ""
     tips: Tips = Tips.REFUSE

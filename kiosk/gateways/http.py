@@ -5,6 +5,7 @@ goes to our own simulator only.  This is the one module that knows the HTTP libr
 """
 
 import json
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,9 @@ from kiosk.gateways.answers import AnswerError, read_object
 from kiosk.gateways.deadline import Deadline, Watch, WatchedPool, WatchedTlsPool
 from kiosk.model import Environment
 
+# Its lines hold whole addresses, and there are providers that want their key in the address.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
+
 LARGEST_ANSWER: Final = 64 * 1024
 # Routers forget a silent connection without a word; the next sale would wait on it for its whole deadline.
 _KEPT_FOR: Final = 30.0
@@ -40,10 +44,11 @@ _LOST: Final = {
 
 
 class Answer(Struct, frozen=True):
-    """What came back, no redirect and nothing of 500 and above; the caller says what it means."""
+    """What came back, no redirect and nothing of 500 and above; names of headers in small letters."""
 
     status: int
     content: bytes
+    headers: dict[str, str] = {}
 
 
 def serialise(body: Mapping[str, Any]) -> bytes:
@@ -77,12 +82,14 @@ class Http:
         headers: Mapping[str, str],
         body: bytes | None = None,
         largest: int = LARGEST_ANSWER,
+        once: bool = False,
     ) -> Answer:
         """One answer within the deadline, or `Unreachable` or `Unreadable`.
 
-        Only a GET is ever sent a second time, and only where the provider had closed a kept connection.
+        Only a GET is ever sent a second time, and only where the provider had closed a kept connection;
+        `once` is for a GET that must not: it goes over a connection of its own.
         """
-        call = _Call(method, self._base_url + path, {**_HEADERS, **headers}, body, largest)
+        call = _Call(method, self._base_url + path, {**_HEADERS, **headers}, body, largest, once)
         outcome = self._carried_out(call, deadline)
         # Raised out here, where no exception of the library, which holds URL and headers, hangs on it.
         if isinstance(outcome, _Lost):
@@ -116,9 +123,9 @@ class Http:
             self._idle.pop().close()
 
     def _carried_out(self, call: "_Call", deadline: Deadline) -> "_Outcome":
-        line = self._free_line()
+        line = _Line(self._now) if call.once else self._free_line()
         outcome = line.carry_out(call, deadline)
-        if isinstance(outcome, _Lost) and outcome.is_stale and call.method == "GET":
+        if isinstance(outcome, _Lost) and outcome.is_stale and call.method == "GET" and not call.once:
             outcome = line.carry_out(call, deadline)
         if isinstance(outcome, Answer):
             self._idle.append(line)
@@ -154,6 +161,7 @@ class _Call(Struct, frozen=True):
     headers: dict[str, str]
     body: bytes | None
     largest: int
+    once: bool
 
 
 class _Lost(Struct, frozen=True):
@@ -255,4 +263,5 @@ def _whole(response: requests.Response, largest: int) -> Answer | _Unfit:
         content += piece
         if len(content) > largest:
             return _Unfit(f"its answer is longer than {largest} bytes")
-    return Answer(response.status_code, bytes(content))
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status_code, bytes(content), headers)

@@ -49,7 +49,7 @@ from kiosk.model import (
     Rupiah,
     Terms,
 )
-from kiosk.secret import DOTS, Secret
+from kiosk.secret import Secret, masked
 
 # 32 characters, so that the longest Idempotency-Key keeps to Midtrans' 46; begins so that it is no "..".
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,31}")
@@ -253,8 +253,7 @@ class Midtrans(Gateway):
 
     def _said(self, body: Mapping[str, Any]) -> str:
         said = words_in(body, "status_message", 400) or "it gives no reason"
-        for secret in (self._key.reveal(), authorization(self._key).removeprefix("Basic ")):
-            said = said.replace(secret, DOTS)
+        said = masked(said, self._key.reveal(), authorization(self._key).removeprefix("Basic "))
         advice = ADVICE.get(str(body.get("status_code")))
         return f"{said[:120]}; {advice}" if advice else said[:120]
 
