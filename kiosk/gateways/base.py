@@ -5,13 +5,22 @@ answers `Unsupported` without a request.  A gateway holds no state about orders:
 arguments may be repeated at any time, by any process, and never charges or refunds twice.
 """
 
+import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from msgspec.structs import replace
 
-from kiosk.errors import Unsupported
+from kiosk.errors import Refused, Unsupported
 from kiosk.model import Charge, Evidence, Order, RefundReceipt, Report, Rupiah, Terms
+
+# Begins so that it is no ".."; short enough for the keys of every provider that are made of it.
+_ORDER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,31}")
+
+
+def order_id_in(value: object) -> str | None:
+    """The value, if it could be an order id; for what a stranger says."""
+    return value if isinstance(value, str) and _ORDER_ID.fullmatch(value) else None
 
 
 class Gateway:
@@ -54,6 +63,12 @@ class Gateway:
 
     def close(self) -> None:
         """Close kept connections; may be called again."""
+
+    def _safe_id(self, order: Order) -> str:
+        """The order's id, if it can stand in an address and in a header; `Refused` otherwise."""
+        if order_id_in(order.id) is None:
+            raise Refused(self.name, "order", "an order id is up to 32 letters, digits and - _ ~ .")
+        return order.id
 
     def _unsupported(self, operation: str) -> Unsupported:
         return Unsupported(self.name, operation, f"{self.name} has no such call, or the contract has not")

@@ -21,7 +21,7 @@ from kiosk.errors import (
     Unreadable,
 )
 from kiosk.gateways.answers import AnswerError, objects_in, rupiah_in, text_in, words_in
-from kiosk.gateways.base import Gateway
+from kiosk.gateways.base import Gateway, order_id_in
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.http import Answer, Http, serialise
 from kiosk.gateways.image import LARGEST_PICTURE, code_in
@@ -51,8 +51,6 @@ from kiosk.model import (
 )
 from kiosk.secret import Secret, masked
 
-# 32 characters, so that the longest Idempotency-Key keeps to Midtrans' 46; begins so that it is no "..".
-_ORDER_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,31}")
 _REFUND_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,36}")
 _STATUS_CODE: Final = re.compile(r"[0-9]{3}")
 _TEMPORARY: Final = "900"
@@ -142,12 +140,11 @@ class Midtrans(Gateway):
         path = "refund" if self._config.refund_path == "offline" else "refund/online/direct"
         request = serialise({"refund_key": key, "amount": amount, "reason": "the goods were not delivered"})
         headers = {"Idempotency-Key": f"{key}-refund-1"}
-        answer = self._call("refund", "POST", f"{_safe(order)}/{path}", deadline, request, headers)
+        answer = self._call("refund", "POST", f"{self._safe_id(order)}/{path}", deadline, request, headers)
         return self._receipt_in(answer, amount, key)
 
     def order_named_in(self, notification: Mapping[str, Any]) -> str | None:
-        order_id = notification.get("order_id")
-        return order_id if isinstance(order_id, str) and _ORDER_ID.fullmatch(order_id) else None
+        return order_id_in(notification.get("order_id"))
 
     def _charge_request(self, order: Order) -> dict[str, Any]:
         # Before Midtrans has told the time ours may be hours off; without one it counts from its own.
@@ -156,7 +153,7 @@ class Midtrans(Gateway):
         return {**request, "qris": {"acquirer": self._config.acquirer}} if self._config.acquirer else request
 
     def _charged(self, order: Order, request: bytes, attempt: int, deadline: Deadline) -> dict[str, Any]:
-        headers = {**self._notified(), "Idempotency-Key": f"{_safe(order)}-charge-{attempt}"}
+        headers = {**self._notified(), "Idempotency-Key": f"{self._safe_id(order)}-charge-{attempt}"}
         return self._call("charge", "POST", "charge", deadline, request, headers)
 
     def _notified(self) -> dict[str, str]:
@@ -210,11 +207,11 @@ class Midtrans(Gateway):
             return RefundReceipt(amount, words_in(answer, "refund_chargeback_id") or key)
 
     def _asked(self, order: Order, deadline: Deadline) -> dict[str, Any]:
-        return self._call("status", "GET", f"{_safe(order)}/status", deadline)
+        return self._call("status", "GET", f"{self._safe_id(order)}/status", deadline)
 
     def _close(self, operation: str, order: Order) -> None:
         deadline = Deadline(self.terms.create_deadline)
-        headers = {"Idempotency-Key": f"{_safe(order)}-{operation}-1"}
+        headers = {"Idempotency-Key": f"{self._safe_id(order)}-{operation}-1"}
         self._call(operation, "POST", f"{order.id}/{operation}", deadline, b"{}", headers)
 
     def _call(
@@ -256,9 +253,3 @@ class Midtrans(Gateway):
         said = masked(said, self._key.reveal(), authorization(self._key).removeprefix("Basic "))
         advice = ADVICE.get(str(body.get("status_code")))
         return f"{said[:120]}; {advice}" if advice else said[:120]
-
-
-def _safe(order: Order) -> str:
-    if not _ORDER_ID.fullmatch(order.id):
-        raise Refused(Midtrans.name, "order", "an order id is up to 32 letters, digits and - _ ~ .")
-    return order.id
