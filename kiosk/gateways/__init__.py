@@ -5,4 +5,5 @@ They are named by string, so that a provider's libraries are imported only where
 
 GATEWAYS = {
     "midtrans": "kiosk.gateways.midtrans:Midtrans",
+    "doku": "kiosk.gateways.doku:Doku",
 }

@@ -9,6 +9,7 @@ https://developers.doku.com/get-started-with-doku-api/signature-component/non-sn
 import hashlib
 import hmac
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -59,3 +60,12 @@ def is_signed(message: Signed, claimed: object, key: Secret) -> bool:
     expected = signature_of(message, key)
     matches: bool = hmac.compare_digest(expected.encode(), claimed.encode(errors="replace"))
     return matches
+
+
+def notification_is_signed(headers: Mapping[str, str], target: str, body: bytes, key: Secret) -> bool:
+    """Whether a notification to our path `target` is DOKU's; its headers' names in any case of letters."""
+    named = {name.lower(): value for name, value in headers.items()}
+    client_id, request_id, timestamp, claimed = (
+        named.get(name, "") for name in ("client-id", "request-id", "request-timestamp", "signature")
+    )
+    return is_signed(Signed(client_id, request_id, timestamp, target, body), claimed, key)
