@@ -60,7 +60,7 @@ class Sale:
 class Bank:
     """All sales by reference; where orders are asked about by charge, every create makes a new sale."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: dict[str, Terms]) -> None:
         self.terms = terms
         self.sales: dict[str, Sale] = {}
         self.by_code: dict[str, str] = {}
@@ -71,7 +71,7 @@ class Bank:
 
     def create(self, order: Order, now: float) -> Charge:
         """A code that pays exactly the amount; repeated it is the same, or a new one if asked by charge."""
-        known = len(self.of_order(order.id)) if self.terms.asks_by_charge else 0
+        known = len(self.of_order(order.id)) if self.terms[order.gateway].asks_by_charge else 0
         reference = f"{order.id}-{known}"
         self.sales.setdefault(reference, Sale(order, reference, now))
         payload = changed(t54=str(order.amount), t62=f"05{len(reference):02d}{reference}")
@@ -80,7 +80,7 @@ class Bank:
 
     def status(self, order: Order, charge: Charge | None) -> Report:
         """The truth of this moment."""
-        if charge is None and self.terms.asks_by_charge:
+        if charge is None and self.terms[order.gateway].asks_by_charge:
             raise No(TroubleKind.UNSUPPORTED)
         sale = self._find(order, charge)
         if sale is None:
@@ -94,14 +94,18 @@ class Bank:
     def cancel(self, order: Order, charge: Charge | None) -> None:
         """Close what is not paid."""
         sale = self._find(order, charge)
-        if sale is None or sale.standing is not Standing.PENDING or not self.terms.cancels:
+        if sale is None or sale.standing is not Standing.PENDING or not self.terms[order.gateway].cancels:
             raise No(TroubleKind.REFUSED)
         sale.standing = Standing.CANCELLED
 
     def refund(self, call: do.Refund) -> RefundReceipt:
         """Send money back, once for each key and never more than came in."""
         sale = self._find(call.order, call.charge)
-        if sale is None or sale.standing is not Standing.SETTLED or not self.terms.refunds:
+        if (
+            sale is None
+            or sale.standing is not Standing.SETTLED
+            or not self.terms[call.order.gateway].refunds
+        ):
             raise No(TroubleKind.REFUSED)
         if call.key not in sale.returned:
             if sum(sale.returned.values()) + call.amount > sale.paid:
@@ -111,11 +115,15 @@ class Bank:
 
     def pay(self, sale: Sale, amount: int, now: float) -> bool:
         """A wallet pays; whether the gateway took the money."""
-        lapsed = self.terms.lapses_after is not None and now >= sale.made_at + LAPSE
-        if sale.standing is not Standing.PENDING or lapsed:
+        if sale.standing is not Standing.PENDING or self.has_lapsed(sale, now):
             return False
         sale.standing, sale.paid = Standing.SETTLED, amount
         return True
+
+    def has_lapsed(self, sale: Sale, now: float) -> bool:
+        """Whether nobody can pay it any more, although the gateway never says so."""
+        lapses = self.terms[sale.order.gateway].lapses_after is not None
+        return lapses and now >= sale.made_at + LAPSE
 
     def give_back_elsewhere(self, sale: Sale, now: float) -> None:
         """The operator refunds on the gateway's own page."""

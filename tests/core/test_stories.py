@@ -50,7 +50,7 @@ SHOP = Settings(
     contact="WA 0812",
     version="1.0",
     environment=Environment.PRODUCTION,
-    gateways=("gateway",),
+    gateways=("first",),
     slots=SLOTS,
     limits=Limits(unpaid_orders=50),
 )
@@ -72,6 +72,7 @@ class Fate(Enum):
     REACHES_ONLY = "has its effect, the reply is on its way"
     REPLY_LOST = "has its effect, the reply is lost"
     LOST = "is lost before it has any effect"
+    PRETENDED = "is a cancel, taken without any effect"
 
 
 class Stories(RuleBasedStateMachine):
@@ -79,10 +80,17 @@ class Stories(RuleBasedStateMachine):
 
     world: World
 
-    @initialize(terms=st.sampled_from(TERMS), free=st.booleans(), stock=st.integers(0, 3))
-    def it_opens(self, terms: Terms, free: bool, stock: int) -> None:
+    @initialize(
+        first=st.sampled_from(TERMS),
+        second=st.sampled_from([None, None, *TERMS]),
+        free=st.booleans(),
+        stock=st.integers(0, 3),
+    )
+    def it_opens(self, first: Terms, second: Terms | None, free: bool, stock: int) -> None:
         self.product = "7000#" if free else ""
-        self.world = World(replace(SHOP, slots=(), free=PARKING) if free else SHOP, terms, Watch())
+        terms = {"first": first, "second": second} if second else {"first": first}
+        settings = replace(SHOP, slots=(), free=PARKING) if free else SHOP
+        self.world = World(replace(settings, gateways=tuple(terms)), terms, Watch())
         self.world.happen(on.TimePassed())
         self.world.happen(on.StockCounted(2, stock, "staff"))
 
@@ -93,20 +101,24 @@ class Stories(RuleBasedStateMachine):
 
     @rule(
         slot=st.sampled_from(["1#", "2#"]),
-        served=st.sampled_from([0, 1, 2, 2, 2, 2]),
+        how_far=st.sampled_from([0, 1, 2, 2, 2, 3, 4, 5, 6]),
         after=st.sampled_from([2.0, 2.0, 100.0, 400.0]),
         mended=st.booleans(),
     )
-    def a_customer_orders(self, slot: str, served: int, after: float, mended: bool) -> None:
-        """Somebody who knows what he wants; mostly all goes well up to the code."""
+    def a_customer_comes(self, slot: str, how_far: int, after: float, mended: bool) -> None:
+        """Somebody who knows what he wants; all goes well up to some point."""
         if mended:
             self._mend()
         self.world.wait(after, patience=0.2)
         self.somebody_presses_keys("*" + (self.product or slot))
-        if served > 0 and self.world.minting:
+        if how_far > 0 and self.world.minting:
             self.world.mint()
-        if served > 1 and self.world.calls:
+        if how_far > 1 and self.world.calls:
             self.world.reply(self.world.calls[-1])
+        if how_far > 2 and self.world.seen:
+            self.somebody_pays(0, 0, how_far - 3)
+
+    another_customer_comes = a_customer_comes
 
     @precondition(lambda self: self.world.minting)
     @rule()
@@ -121,7 +133,9 @@ class Stories(RuleBasedStateMachine):
             self.world.reach(call)
         if fate in (Fate.REPLY_LOST, Fate.LOST):
             self.world.lose(call, Trouble(kind, "lost"))
-        elif fate is Fate.ANSWERED:
+        if fate is Fate.PRETENDED:
+            self.world.pretend(call)
+        if fate in (Fate.ANSWERED, Fate.PRETENDED):
             self.world.reply(call)
 
     @precondition(lambda self: self.world.floating)
@@ -139,8 +153,8 @@ class Stories(RuleBasedStateMachine):
         self.world.bank.pay(sale, sale.order.amount + twist, self.world.time)
         if told:
             self.world.happen(on.Hinted(sale.order.id))
-        for _ in range(told - 1):
-            self.world.wait(2.0)
+        for _ in range(told):
+            self.world.wait(1.0)
             for call in self.world.calls[:1]:
                 self.world.reply(call)
 

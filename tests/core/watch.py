@@ -23,7 +23,7 @@ from kiosk.states import (
     Refunding,
     Settled,
 )
-from tests.core.bank import LAPSE, Sale, Standing
+from tests.core.bank import Sale, Standing
 
 if TYPE_CHECKING:
     from tests.core.world import World
@@ -106,12 +106,12 @@ class Watch:
         assert not self.refunds.get(order.id), "the money and the goods"
         assert order.claim_code == self.holder, f"{order.claim_code} while {self.holder} is on the panel"
         assert order.made_at.boot == world.now.boot, "after a power cut"
-        window = world.terms.claim_window
+        window = world.terms[order.gateway].claim_window
         assert self.left_at is None or world.time < self.left_at + window, "after the claim window"
 
     def _is_owed(self, world: "World", sale: Sale) -> bool:
         given_back = sale.returned_elsewhere_at
-        stale = FRESH + world.terms.status_deadline
+        stale = FRESH + world.terms[sale.order.gateway].status_deadline
         return sale.is_paid_as_asked and (given_back is None or world.time - given_back <= stale)
 
     def delivered(self, order_id: str, *, surely: bool) -> None:
@@ -146,13 +146,13 @@ class Watch:
             state = by_code[screen.claim_code].state
             assert isinstance(state, TRUE_WHILE[type(screen)]), f"{screen} while {state}"
         if isinstance(screen, screens.RefundUnderWay):
-            assert world.terms.refunds
+            assert world.terms[by_code[screen.claim_code].order.gateway].refunds
         if isinstance(screen, screens.Paid):
             assert isinstance(by_code[self.holder].state, Settled | Armed)
 
     def _closed(self, world: "World", life: Life) -> None:
         for sale in world.bank.of_order(life.order.id):
-            lapsed = world.terms.lapses_after is not None and world.time >= sale.made_at + LAPSE
+            lapsed = world.bank.has_lapsed(sale, world.time)
             payable = sale.standing is Standing.PENDING and sale in world.seen and not lapsed
             assert sale.standing is not Standing.SETTLED, f"closed, and paid: {life}"
             assert not payable, f"closed, and payable: {life}"

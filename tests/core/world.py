@@ -53,7 +53,7 @@ class Trip:
 class World:
     """One machine with everything around it; `watch` is told of every act as it is performed."""
 
-    def __init__(self, settings: Settings, terms: Terms, watch: Watch) -> None:
+    def __init__(self, settings: Settings, terms: dict[str, Terms], watch: Watch) -> None:
         self.settings, self.terms, self.watch = settings, terms, watch
         self.bank = Bank(terms)
         self.time, self.elapsed, self.boots = 1000.0, 1000.0, 1
@@ -148,6 +148,11 @@ class World:
         """The request reaches the gateway; what it answers is on its way."""
         call.answer = call.answer or self._made(call)
 
+    def pretend(self, call: Call) -> None:
+        """A cancel is taken and has no effect: the payment was on its way already."""
+        if isinstance(call.act, do.Cancel):
+            call.answer = call.answer or on.CancelDone(call.act.order.id)
+
     def reply(self, call: Call) -> None:
         """The gateway's answer arrives."""
         self.reach(call)
@@ -224,7 +229,8 @@ class World:
             case do.Create() | do.Ask() | do.Cancel() | do.Refund():
                 self.watch.calls(self, act)
                 asks = isinstance(act, do.Ask)
-                deadline = self.terms.status_deadline if asks else self.terms.create_deadline
+                terms = self.terms[act.order.gateway]
+                deadline = terms.status_deadline if asks else terms.create_deadline
                 self.calls.append(Call(act, self.time, self.elapsed, self.elapsed + deadline))
             case _:
                 pass
@@ -247,8 +253,7 @@ class World:
     def _start(self) -> Till:
         slots = {number: msgspec.json.decode(each, type=SlotRecord) for number, each in self.records.items()}
         going = [life for life in self.all_lives() if not life.is_over]
-        terms = {"gateway": self.terms}
-        till, effects = reopen(self.settings, terms, going, slots, "", self.last_boot, self.now)
+        till, effects = reopen(self.settings, self.terms, going, slots, "", self.last_boot, self.now)
         self.last_boot = self.now.boot
         self._do(effects)
         return till
