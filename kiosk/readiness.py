@@ -40,7 +40,12 @@ def worked() -> Breaker:
 
 
 def failed(breaker: Breaker, now: float, *, for_certain: bool = False) -> Breaker:
-    """One failure more; `for_certain`: it will go on failing, so it need not fail three times."""
+    """One failure more; `for_certain`: it will go on failing, so it need not fail three times.
+
+    While it is left alone already nothing is counted: the repeats of one customer's order are one failure.
+    """
+    if breaker.closed_until > now:
+        return breaker
     failures = max(breaker.failures + 1, FAILURES_ALLOWED if for_certain else 0)
     if failures < FAILURES_ALLOWED:
         return Breaker(failures)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk import events as on
 from tests.core.shop import Shop
 
 
@@ -9,5 +10,5 @@ from tests.core.shop import Shop
 def shop() -> Shop:
     """Open, with nobody in front of it."""
     shop = Shop()
-    shop.passes(0.0)
+    shop.happen(on.TimePassed())
     return shop
