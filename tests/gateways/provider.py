@@ -98,9 +98,12 @@ class Provider:
         with line.makefile("rb") as stream:
             while asked := read_request(stream):
                 self.asked.append(asked)
-                reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-                if not reply(Line(line, self.over)):
+                if not self.reply_to(asked)(Line(line, self.over)):
                     return
+
+    def reply_to(self, asked: Asked) -> Reply:
+        """The next reply; one that looks at the question overrides this."""
+        return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 
 def read_request(stream: BinaryIO) -> Asked | None:
