@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kiosk.configuration import Configuration
 from kiosk.errors import JournalError
+from kiosk.gateways.contract import Shows
 from kiosk.journal import Ledger
 from kiosk.model import Charge, Environment
 from kiosk.qris import nmid_of
@@ -28,7 +29,8 @@ def _the_customer_chooses(configuration: Configuration) -> Iterator[str]:
 
 def _no_nmid(configuration: Configuration) -> Iterator[str]:
     for name in configuration.gateways:
-        if not getattr(configuration.gateway[name], "nmid", "-"):
+        contract = configuration.gateway[name]
+        if _shows(contract) is Shows.QRIS and not getattr(contract, "nmid", "-"):
             seen = _nmid_seen(configuration, name)
             known = f"its codes so far name {seen}: compare" if seen else "compare, it begins with ID"
             yield (
@@ -48,6 +50,10 @@ def _nmid_seen(configuration: Configuration, gateway: str) -> str:
     return next((nmid_of(charge.code) for charge in charges if isinstance(charge, Charge)), "")
 
 
+def _shows(contract: object) -> object:
+    return getattr(contract, "shows", Shows.QRIS)
+
+
 def _nobody_to_call(configuration: Configuration) -> Iterator[str]:
     if not configuration.contact:
         yield "contact: not set, so a customer with a claim code does not know whom to call; add one"
@@ -59,6 +65,8 @@ def _unused(configuration: Configuration) -> Iterator[str]:
     for name in configuration.outputs.keys() - sold:
         yield f"outputs.{name}: nothing is sold through it; give it a slot or take it out"
     for name in configuration.gateway.keys() - set(configuration.gateways):
+        if _shows(configuration.gateway[name]) is Shows.NOTHING:
+            continue
         yield f"gateway.{name}: for old orders only; name it in gateways to sell through it"
 
 

@@ -76,7 +76,7 @@ def _words(kind: Any) -> str:
     inner = [one for one in get_args(kind) if one not in (type(None), ...)]
     if get_origin(kind) in (tuple, list, frozenset, set):
         return "a list in [ ], each " + " or ".join(dict.fromkeys(wanted(one) for one in inner))
-    if get_origin(kind) is dict:
+    if get_origin(kind) is dict or (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
         return "a table"
     return " or ".join(wanted(one) for one in inner) if inner else "of another kind"
 

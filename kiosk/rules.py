@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from kiosk.configuration import Draft, PartDraft
 from kiosk.gateways import GATEWAYS
-from kiosk.gateways.contract import Contract
+from kiosk.gateways.contract import Contract, Shows
 from kiosk.leaves import nearest
 from kiosk.model import Environment
 from kiosk.tables import Complaint, Key
@@ -118,6 +118,15 @@ def gateways_are_known(draft: Draft) -> Iterator[Complaint]:
             yield Complaint(("gateways", index), f"{name} has no settings", f"add [gateway.{name}]")
 
 
+def gateways_sell(draft: Draft) -> Iterator[Complaint]:
+    """What makes no codes is no gateway to sell through."""
+    for index, name in enumerate(draft.basics.get("gateways") or ()):
+        part = draft.gateway.get(name)
+        if part and getattr(part.schema, "shows", None) is Shows.NOTHING:
+            advice = "take it out; its own table stays, for status and refunds by hand"
+            yield Complaint(("gateways", index), f"{name} makes no codes", advice)
+
+
 def the_timezone_exists(draft: Draft) -> Iterator[Complaint]:
     """People read times in it."""
     name = draft.basics.get("timezone")
@@ -203,6 +212,7 @@ RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     outputs_exist,
     pins_are_used_once,
     gateways_are_known,
+    gateways_sell,
     the_timezone_exists,
     nothing_is_pretended_for_real_money,
     pretended_money_moves_nothing,

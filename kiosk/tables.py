@@ -8,7 +8,8 @@ parses and holds it.  Texts from the file are never repeated in a message, for o
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from types import UnionType
+from typing import Any, TypeAlias, get_args
 
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, fields
@@ -166,8 +167,9 @@ class Reader:
             self.complain((*key, name), "no such setting", advice)
 
     def _take(self, good: dict[str, Any], field: FieldInfo, value: Any, key: Key) -> None:
-        if isinstance(field.type, type) and issubclass(field.type, Struct):
-            good[field.name] = self.struct(value, field.type, key)
+        schema = _schema_of(field.type)
+        if schema is not None:
+            good[field.name] = self.struct(value, schema, key)
             return
         try:
             good[field.name] = leaf(value, field.type)
@@ -187,6 +189,12 @@ class Reader:
         except (ValueError, TypeError) as error:
             self.complain(key, str(error))
             return None
+
+
+def _schema_of(kind: Any) -> type[Struct] | None:
+    """The Struct that a table of that type must be, one that may be missing too; None for any other type."""
+    choices = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+    return next((one for one in choices if isinstance(one, type) and issubclass(one, Struct)), None)
 
 
 def _default(field: FieldInfo) -> Any:

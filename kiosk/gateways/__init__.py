@@ -6,4 +6,7 @@ They are named by string, so that a provider's libraries are imported only where
 GATEWAYS = {
     "midtrans": "kiosk.gateways.midtrans:Midtrans",
     "doku": "kiosk.gateways.doku:Doku",
+    "doku_indodana": "kiosk.gateways.doku_indodana:DokuIndodana",
+    "interactive": "kiosk.gateways.interactive:Interactive",
+    "indodana": "kiosk.gateways.indodana:Indodana",
 }

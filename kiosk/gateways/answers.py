@@ -54,6 +54,12 @@ def rupiah_in(body: Mapping[str, Any], field: str) -> Rupiah:
     return Rupiah(int(found[1]))
 
 
+def object_in(body: Mapping[str, Any], field: str) -> dict[str, Any]:
+    """An object that may be missing; then, or where it is none, an empty one."""
+    value = body.get(field)
+    return value if isinstance(value, dict) else {}
+
+
 def objects_in(body: Mapping[str, Any], field: str) -> Iterator[dict[str, Any]]:
     """The objects in a list that may be missing; whatever else is in it is passed over."""
     value = body.get(field)

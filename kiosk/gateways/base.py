@@ -23,6 +23,12 @@ def order_id_in(value: object) -> str | None:
     return value if isinstance(value, str) and _ORDER_ID.fullmatch(value) else None
 
 
+def told(said: str, advice: str) -> str:
+    """What a provider said, its secrets masked already, in a length fit for a log, and what to do."""
+    reason = said[:120] or "it gives no reason"
+    return f"{reason}; {advice}" if advice else reason
+
+
 class Gateway:
     """Refuses everything; a provider overrides what it can."""
 

@@ -33,6 +33,8 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 LARGEST_ANSWER: Final = 64 * 1024
 # Routers forget a silent connection without a word; the next sale would wait on it for its whole deadline.
 _KEPT_FOR: Final = 30.0
+# More than a call lasts, less than the windows in which providers accept a moment.
+_CLOCK_OFF: Final = 60.0
 _ORIGIN: Final = re.compile(r"(https?)://([a-z0-9.-]+)(:[0-9]{1,5})?")
 _HEADERS: Final = {"User-Agent": f"qris-kiosk/{__version__}", "Accept-Encoding": "identity"}
 _LOST: Final = {
@@ -116,6 +118,14 @@ class Http:
     def gateway_time(self) -> float:
         """The wall clock, put right by what the gateway told; seconds since 1970."""
         return self._now() + (self.offset or 0.0)
+
+    def timed(self, send: Callable[[float], Answer]) -> Answer:
+        """What `send` brings for the provider's time; once more where a 401 told that ours was wrong."""
+        at = self.gateway_time()
+        answer = send(at)
+        if answer.status == 401 and abs(self.gateway_time() - at) > _CLOCK_OFF:
+            return send(self.gateway_time())
+        return answer
 
     def close(self) -> None:
         """Close the kept connections."""

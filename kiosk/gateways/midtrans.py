@@ -21,7 +21,7 @@ from kiosk.errors import (
     Unreadable,
 )
 from kiosk.gateways.answers import AnswerError, objects_in, rupiah_in, text_in, words_in
-from kiosk.gateways.base import Gateway, order_id_in
+from kiosk.gateways.base import Gateway, order_id_in, told
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.http import Answer, Http, serialise
 from kiosk.gateways.image import LARGEST_PICTURE, code_in
@@ -34,6 +34,7 @@ from kiosk.gateways.midtrans_wire import (
     conclusion,
     expiry,
     is_denied,
+    is_refund_of,
     picture_address,
     report_in,
 )
@@ -141,6 +142,8 @@ class Midtrans(Gateway):
         request = serialise({"refund_key": key, "amount": amount, "reason": "the goods were not delivered"})
         headers = {"Idempotency-Key": f"{key}-refund-1"}
         answer = self._call("refund", "POST", f"{self._safe_id(order)}/{path}", deadline, request, headers)
+        if not is_refund_of(answer, order, self.merchant):
+            raise Unreadable(self.name, "refund", "the answer is about another transaction")
         return self._receipt_in(answer, amount, key)
 
     def order_named_in(self, notification: Mapping[str, Any]) -> str | None:
@@ -249,7 +252,6 @@ class Midtrans(Gateway):
         raise meaning(self.name, operation, self._said(body), code)
 
     def _said(self, body: Mapping[str, Any]) -> str:
-        said = words_in(body, "status_message", 400) or "it gives no reason"
+        said = words_in(body, "status_message", 400)
         said = masked(said, self._key.reveal(), authorization(self._key).removeprefix("Basic "))
-        advice = ADVICE.get(str(body.get("status_code")))
-        return f"{said[:120]}; {advice}" if advice else said[:120]
+        return told(said, ADVICE.get(str(body.get("status_code")), ""))
