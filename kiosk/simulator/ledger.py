@@ -105,6 +105,18 @@ class Ledger:
             raise Taken(f"order {charge.order} has a charge already")
         self._charges[charge.transaction] = charge
 
+    def add(self, charge: Charge) -> None:
+        """Book a new charge whatever else its order has, for a gateway that asks nobody."""
+        self._lapse(charge.made_at)
+        self._charges[charge.transaction] = charge
+
+    def note(self, transaction: str, **words: str) -> Charge:
+        """Write something down beside a charge; its standing stays."""
+        charge = self._charges[transaction]
+        noted = msgspec.structs.replace(charge, echo={**charge.echo, **words})
+        self._charges[transaction] = noted
+        return noted
+
     def find(self, key: str, now: float) -> Charge | None:
         """The charge with this transaction id, or the newest of this order id."""
         self._lapse(now)

@@ -26,6 +26,10 @@ class Misfortune(StrEnum):
     IMAGE_ONLY = "image_only"
     WRONG_AMOUNT = "wrong_amount"
     REFUND_REFUSED = "refund_refused"
+    TOKENS_FORGOTTEN = "tokens_forgotten"
+    CONFLICT = "conflict"
+    NOT_FOUND_YET = "not_found_yet"
+    FORGED_ANSWER = "forged_answer"
     PANEL_UNPLUGGED = "panel_unplugged"
     RELAY_UNPLUGGED = "relay_unplugged"
     DAEMON_KILLED = "daemon_killed"
@@ -40,13 +44,19 @@ class Place(StrEnum):
 
 
 class Card(Struct, frozen=True):
-    """A misfortune's words, and how long it lasts: seconds, or 0 for once."""
+    """A misfortune's words, and how long it lasts: seconds, or 0 for once.
+
+    `only` names the gateways it can happen to, none where it can happen to each.
+    """
 
     place: Place
     title: str
     explains: str
     seconds: float = 0
+    only: tuple[str, ...] = ()
 
+
+CODE_MAKERS: Final = ("midtrans", "doku", "doku_indodana", "interactive")
 
 CARDS: Final = {
     Misfortune.LATE_PAYMENT: Card(
@@ -58,6 +68,7 @@ CARDS: Final = {
         Place.PHONE,
         "Pay in mid-cancel",
         "The next cancel is refused: the money came a moment before it.",
+        only=("midtrans",),
     ),
     Misfortune.PANEL_UNPLUGGED: Card(
         Place.MACHINE,
@@ -110,36 +121,76 @@ CARDS: Final = {
     Misfortune.DENIED: Card(
         Place.GATEWAY,
         "Make no codes",
-        "For 15 seconds no code can be made (channel code 900).",
+        "For 15 seconds no code can be made.",
         15,
+        only=CODE_MAKERS,
     ),
     Misfortune.IMAGE_ONLY: Card(
         Place.GATEWAY,
         "Send a picture",
         "The next code comes as an image, without its text.",
+        only=("midtrans",),
     ),
     Misfortune.WRONG_AMOUNT: Card(
         Place.GATEWAY,
         "Send a wrong amount",
         "The next code asks for Rp 1.000 too much.",
+        only=CODE_MAKERS,
     ),
     Misfortune.REFUND_REFUSED: Card(
         Place.GATEWAY,
         "Refuse refunds",
         "For 60 seconds the merchant's balance is too low to pay back.",
         60,
+        only=("midtrans", "doku", "indodana"),
+    ),
+    Misfortune.TOKENS_FORGOTTEN: Card(
+        Place.GATEWAY,
+        "Forget the tokens",
+        "No token given out so far is good any more; the kiosk must ask for another.",
+        only=("doku",),
+    ),
+    Misfortune.CONFLICT: Card(
+        Place.GATEWAY,
+        "Claim a conflict",
+        "The next request is refused (409): its number was used today already, it says.",
+        only=("doku",),
+    ),
+    Misfortune.NOT_FOUND_YET: Card(
+        Place.GATEWAY,
+        "Not find the order",
+        "For 6 seconds it knows of no order, although it made the code.",
+        6,
+        only=("doku", "doku_indodana"),
+    ),
+    Misfortune.FORGED_ANSWER: Card(
+        Place.GATEWAY,
+        "Sign wrongly",
+        "The next answer is signed by somebody else; the kiosk must not believe it.",
+        only=("doku_indodana",),
     ),
 }
+
+
+def happens_to(misfortune: Misfortune, gateway: str) -> bool:
+    """Whether it can happen to this gateway, or where this gateway is used."""
+    only = CARDS[misfortune].only
+    return not only or gateway in only
+
 
 SLOWNESS: Final = 12.0
 """Seconds that a slow answer takes."""
 
 
 class Bench:
-    """What is armed right now; `clock` counts seconds."""
+    """What is armed right now; `clock` counts seconds.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    A gateway has a bench of its own, on which whatever is armed `everywhere` strikes too.
+    """
+
+    def __init__(self, clock: Callable[[], float], everywhere: "Bench | None" = None) -> None:
         self._clock = clock
+        self._everywhere = everywhere
         self._once: set[Misfortune] = set()
         self._until: dict[Misfortune, float] = {}
 
@@ -152,18 +203,24 @@ class Bench:
             self._once.add(misfortune)
 
     def disarm(self, misfortune: Misfortune) -> None:
-        """Call it off; harmless where it was not armed."""
+        """Call it off, everywhere; harmless where it was not armed."""
         self._once.discard(misfortune)
         self._until.pop(misfortune, None)
+        if self._everywhere is not None:
+            self._everywhere.disarm(misfortune)
 
     def is_armed(self, misfortune: Misfortune) -> bool:
         """Whether it would strike now."""
-        return misfortune in self._once or self._clock() < self._until.get(misfortune, 0)
+        if misfortune in self._once or self._clock() < self._until.get(misfortune, 0):
+            return True
+        return self._everywhere is not None and self._everywhere.is_armed(misfortune)
 
     def strikes(self, misfortune: Misfortune) -> bool:
         """Whether it strikes here and now; one that strikes once is used up."""
         armed = self.is_armed(misfortune)
         self._once.discard(misfortune)
+        if self._everywhere is not None:
+            self._everywhere.strikes(misfortune)
         return armed
 
     def seconds_left(self, misfortune: Misfortune) -> float:
