@@ -34,6 +34,7 @@ from kiosk.gateways.midtrans_wire import (
     conclusion,
     expiry,
     is_denied,
+    is_refund_of,
     picture_address,
     report_in,
 )
@@ -141,6 +142,8 @@ class Midtrans(Gateway):
         request = serialise({"refund_key": key, "amount": amount, "reason": "the goods were not delivered"})
         headers = {"Idempotency-Key": f"{key}-refund-1"}
         answer = self._call("refund", "POST", f"{self._safe_id(order)}/{path}", deadline, request, headers)
+        if not is_refund_of(answer, order, self.merchant):
+            raise Unreadable(self.name, "refund", "the answer is about another transaction")
         return self._receipt_in(answer, amount, key)
 
     def order_named_in(self, notification: Mapping[str, Any]) -> str | None:

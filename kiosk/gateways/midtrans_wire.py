@@ -143,6 +143,13 @@ def is_denied(answer: Mapping[str, Any]) -> bool:
     return answer.get("transaction_status") == "deny"
 
 
+def is_refund_of(answer: Mapping[str, Any], order: Order, merchant: str) -> bool:
+    """Whether a refund's answer is about that order; what it leaves out, the refund's key binds."""
+    ours = {"order_id": order.id, "currency": "IDR", "merchant_id": merchant}
+    named = all(answer.get(field, wanted) == wanted for field, wanted in ours.items())
+    return named and answer.get("transaction_status", "refund") in ("refund", "partial_refund")
+
+
 def picture_address(answer: Mapping[str, Any]) -> tuple[str, str]:
     """Origin and path of the code's picture in a charge answer.  Raises `AnswerError`."""
     addresses = {action.get("name"): action.get("url") for action in objects_in(answer, "actions")}

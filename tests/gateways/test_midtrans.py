@@ -154,7 +154,8 @@ def test_a_refund_goes_out_as_the_official_client_sends_it(
     provider: Provider, make: Made, name: str, path: str
 ) -> None:
     key = CAPTURED[name]["body"]["refund_key"]
-    provider.says(listed(), answer_json(receipt(refund_key=key)))
+    said = receipt(refund_key=key, order_id="KIOSK01-000001")
+    provider.says(listed(), answer_json(said))
     make(refund_path=path).refund(order("KIOSK01-000001"), CHARGE, Evidence(), Rupiah(25_000), key)
     asked, captured = provider.asked[1], CAPTURED[name]
     assert (asked.method, asked.target) == (captured["method"], captured["target"])
