@@ -156,9 +156,16 @@ class Shop:
         return any(isinstance(act, kind) for act in self.waiting)
 
     def take(self, kind: type[Wanted]) -> Wanted:
-        """The oldest act of that kind that nobody answered yet; the test answers it."""
-        found = next((act for act in self.waiting if isinstance(act, kind)), None)
-        assert found is not None, f"no {kind.__name__} is under way"
+        """An act of that kind that nobody answered yet, the newest order's first; the test answers it."""
+        found = [act for act in self.waiting if isinstance(act, kind)]
+        assert found, f"no {kind.__name__} is under way"
+        return self._taken(next((act for act in found if self._is_newest(act)), found[0]))
+
+    def _is_newest(self, act: do.Act) -> bool:
+        order = getattr(act, "order", None)
+        return order is not None and order == self.order
+
+    def _taken(self, found: Wanted) -> Wanted:
         self.waiting.remove(found)
         return found
 

@@ -280,6 +280,7 @@ def test_a_late_answer_is_late_even_if_no_timer_rang_before_it() -> None:
     shop.elapsed += 18.0
     shop.says(Status.PAID)
     assert not shop.asked(do.Release)
+    assert shop.state(Refunding).why is Why.PAID_LATE
 
 
 def test_a_late_payment_that_cannot_go_back_is_not_called_a_refund() -> None:

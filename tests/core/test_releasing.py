@@ -7,7 +7,7 @@ from kiosk import effects as do
 from kiosk import events as on
 from kiosk.model import Drop, Rupiah, Status, Terms
 from kiosk.screens import CallOperator, MoneyReturned, Paid, RefundUnderWay, TakeItem
-from kiosk.states import Armed, Dispensed, Escalated, Refunded, Refunding, Settled, Why
+from kiosk.states import Armed, Dispensed, Escalated, QrShown, Refunded, Refunding, Settled, Why
 from tests.core.shop import PRICE, TERMS, UNREACHABLE, Shop, report_of
 
 
@@ -205,6 +205,15 @@ def test_a_payment_that_is_not_as_asked_is_never_goods(fields: dict[str, object]
     assert shop.state(Escalated).why is why
     assert shop.screen == CallOperator("000001", "WA 0812", "K311")
     assert not shop.asked(do.Release)
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.UNPAID_FINAL])
+def test_a_wrong_amount_that_nobody_paid_is_no_payment(status: Status) -> None:
+    shop = Shop()
+    shop.shows_code()
+    shop.happen(on.Hinted(shop.order.id))
+    shop.says(status, amount=Rupiah(1))
+    assert isinstance(shop.state(QrShown), QrShown)
 
 
 @pytest.mark.parametrize("order_id", ["", "K01SOMEBODYELSESORDER1A"])
