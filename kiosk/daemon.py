@@ -97,13 +97,14 @@ class Daemon:
             self._begin()
             while not isinstance(item := self._next(), Stop):
                 self._take(item)
+            self._close()
         except JournalError as error:
             return self._cannot_remember(error)
         except ThreadDied as error:
             logs.write("K503", fields={"reason": str(error)})
             self._parts.close()
             return 1
-        return self._close()
+        return 0
 
     def _begin(self) -> None:
         self._parts.keypad.listen(self._key, self._keypad_failed, self._keypad_healed)
@@ -249,7 +250,7 @@ class Daemon:
         elif not has_room and on.Part.DISK not in self._till.faults:
             self._inbox.put(on.PartFailed(on.Part.DISK, "less than 64 MiB are free"))
 
-    def _close(self) -> int:
+    def _close(self) -> None:
         """Stop in the order in which harm could be done.
 
         First the outputs: from `Stopping` on no release begins, a payable code is written down as taken away,
@@ -265,7 +266,6 @@ class Daemon:
         for lane in self._lanes.values():
             lane.close()
         self._journal.close()
-        return 0
 
     def _finish_release(self) -> None:
         lane = self._lanes[RELEASE]
