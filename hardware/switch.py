@@ -1,5 +1,6 @@
 """On for one bounded pulse at a time, whatever happens to the thread that asked for it."""
 
+import time
 from collections.abc import Callable
 from threading import Event, Lock, Timer
 
@@ -9,6 +10,7 @@ MAXIMUM_MILLISECONDS = 10_000
 """No pulse of any output is longer; nobody can configure it away."""
 GRACE = 0.5
 """Seconds after which a pulse that was not ended in time is ended by another thread."""
+TOO_LONG = "stayed on longer than its limit and was ended late: it may have released too much"
 
 
 class Switch:
@@ -50,13 +52,17 @@ class Switch:
         limit = Timer(seconds + self._grace, self._end_late)
         limit.daemon = True
         self._begin(limit)
+        begun = time.monotonic()
         try:
             self._energise()
             self._cut.wait(seconds)
         finally:
             limit.cancel()
             self._turn(False)
+            took = time.monotonic() - begun
             limit.join(self._grace)  # so that a limit which came just now cannot end the next pulse
+        if took > seconds + self._grace:
+            self._cut_by.append(TOO_LONG)  # a process that is stopped has no thread left to end it
         if self._cut_by:
             raise DeviceFailed(f"{self._name} {self._cut_by[0]}")
 
@@ -81,9 +87,7 @@ class Switch:
 
     def _end_late(self) -> None:
         # takes no lock: whoever is late may hold it
-        self._cut_by.append(
-            "stayed on too long and was ended by its own limit: it may have released too much"
-        )
+        self._cut_by.append(TOO_LONG)
         self._cut.set()
         self._turn(False)
 

@@ -128,7 +128,23 @@ def test_a_pulse_whose_thread_hangs_is_ended_by_another_thread() -> None:
         assert coil.released.wait(DEADLINE)
         assert coil.edges == [True, False]
         stuck.set()
-        assert outcome.get(timeout=DEADLINE).startswith("DeviceFailed: relay stayed on too long")
+        assert outcome.get(timeout=DEADLINE).startswith("DeviceFailed: relay stayed on longer than its limit")
+
+
+def test_a_pulse_that_outlasted_its_limit_while_the_process_was_stopped_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No thread of a stopped process runs, so the one that guards the end comes too late here."""
+    monkeypatch.setattr("hardware.switch.Timer", lambda _seconds, work: Timer(DEADLINE, work))
+
+    def stopped(on: bool) -> None:
+        if on:
+            Event().wait(0.05)
+
+    coil = Coil(stopped)
+    with pytest.raises(DeviceFailed, match="relay stayed on longer than its limit"):
+        Switch("relay", coil.turn, longest=500, grace=0.01).pulse(1)
+    assert coil.edges == [True, False]
 
 
 def test_off_does_not_wait_for_ever_for_a_thread_that_hangs() -> None:
