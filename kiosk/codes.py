@@ -90,7 +90,7 @@ CODES: dict[str, Code] = {
         ERROR,
         "the slot was stopped",
         "it is not sold until a person puts it back into service",
-        "clear the cause, then `kiosk enable SLOT`",
+        "clear the cause, stop the kiosk, then `kiosk enable SLOT --who NAME`",
     ),
     "K208": Code(NOTICE, "the part works again", "selling goes on"),
     "K301": Code(INFO, "an order was made", "the gateway is asked for a code"),
@@ -137,7 +137,7 @@ CODES: dict[str, Code] = {
         ERROR,
         "the journal is not the one this machine wrote",
         "nothing new is sold; old orders are refunded or escalated, never released",
-        "put the journal back, or accept the loss with `kiosk journal accept-loss`",
+        "put the journal back, or stop the kiosk and accept the loss: `kiosk journal accept-loss`",
     ),
     "K402": Code(
         ERROR,
@@ -165,7 +165,7 @@ CODES: dict[str, Code] = {
         "the process ends and is started anew; open orders go on from the journal",
         "send the lines above to the developers",
     ),
-    "K504": Code(NOTICE, "taken out of service by a person", "nothing is sold", "`kiosk enable`"),
+    "K504": Code(NOTICE, "taken out of service by a person", "nothing is sold", "`kiosk enable all`"),
     "K505": Code(NOTICE, "put back into service by a person", "it sells again"),
     "K506": Code(
         WARNING,
