@@ -42,8 +42,8 @@ def draw(payload: str, panel: tuple[int, int], amount: int | None, out: Path) ->
     """Write the picture; what is doubtful about it goes to the error stream."""
     from kiosk.drawing.render import render
 
-    if len(payload) > _LONGEST:
-        raise KioskError(f"a code has at most {_LONGEST} characters")
+    if not 1 <= len(payload) <= _LONGEST:
+        raise KioskError(f"a code has 1 to {_LONGEST} characters, this one {len(payload)}")
     image, warnings = render(payload, panel, amount)
     for warning in warnings:
         print(f"kiosk render: warning: {warning}", file=sys.stderr)
