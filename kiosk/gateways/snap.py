@@ -33,7 +33,7 @@ Compose: TypeAlias = Callable[[float], Mapping[str, Any]]
 """Makes the body of one attempt, given the provider's time in seconds since 1970."""
 
 _CLOCK_OFF: Final = 60.0
-# Tokens, keys and signatures are longer than any word a provider would say.
+# What else is a secret, a signature for one, is longer than any word a provider would say.
 _LIKE_A_SECRET: Final = re.compile(r"[A-Za-z0-9+/=_.-]{24,}")
 _GIVEN_UP: Final[dict[Meaning, type[GatewayError]]] = {
     Case.UNSIGNED: Misconfigured,
@@ -88,7 +88,7 @@ class Snap:
             send = partial(self._send, service, compose, deadline, token, customer)
             reply = self._heard(service, send)
             if reply.meaning not in _MENDABLE or reply.meaning in mended:
-                return self._concluded(service, reply)
+                return self._concluded(service, reply, token, customer)
             mended.add(reply.meaning)
             refused = token if reply.meaning is Case.STALE_TOKEN else ""
 
@@ -104,9 +104,9 @@ class Snap:
         with self._http.reading(self._token_service.operation):
             return granted_in(answer)
 
-    def _tokens_answer(self, service: Service, body: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
+    def _tokens_answer(self, service: Service, body: Mapping[str, str], deadline: Deadline) -> dict[str, Any]:
         reply = self._heard(service, partial(self._ask_for_token, service, serialise(body), deadline))
-        return self._concluded(service, reply).body
+        return self._concluded(service, reply, body.get("authCode", "")).body
 
     def _ask_for_token(self, service: Service, content: bytes, deadline: Deadline) -> Answer:
         timestamp = utc(self._http.gateway_time())
@@ -161,15 +161,15 @@ class Snap:
                 raise AnswerError(f"HTTP {answer.status} and the answer's responseCode contradict each other")
         return Reply(meaning_of(service.operation, service.code, code), code, body)
 
-    def _concluded(self, service: Service, reply: Reply) -> Reply:
+    def _concluded(self, service: Service, reply: Reply, *sent: str) -> Reply:
         if reply.meaning in (Case.DONE, Case.ABSENT):
             return reply
         kind = reply.meaning if isinstance(reply.meaning, type) else _GIVEN_UP[reply.meaning]
-        raise kind(self._gateway, service.operation, self._said(reply), str(reply.code))
+        raise kind(self._gateway, service.operation, self._said(reply, *sent), str(reply.code))
 
-    def _said(self, reply: Reply) -> str:
+    def _said(self, reply: Reply, *sent: str) -> str:
         said = words_in(reply.body, "responseMessage", 400) or "it gives no reason"
-        said = _LIKE_A_SECRET.sub(DOTS, masked(said, self._partner.secret_key.reveal()))
+        said = _LIKE_A_SECRET.sub(DOTS, masked(said, self._partner.secret_key.reveal(), *sent))
         advice = ADVICE.get(reply.code.key)
         return f"{said[:120]}; {advice}" if advice else said[:120]
 
