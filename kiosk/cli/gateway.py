@@ -187,6 +187,29 @@ def _refund(gateway: Gateway, order: Order, given: Namespace) -> dict[str, Any]:
     return {"key": key, **to_builtins(receipt)}
 
 
+def _takes_reason(operation: ArgumentParser) -> None:
+    from kiosk.gateways.indodana_wire import By, Reason
+
+    reasons = [_plain(each) for each in Reason]
+    operation.add_argument("--reason", choices=reasons, default=_plain(Reason.OTHERS), help="(%(default)s)")
+    askers = [_plain(each) for each in By]
+    operation.add_argument("--by", choices=askers, default=_plain(By.SELLER), help="who asks (%(default)s)")
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace(" ", "-")
+
+
+def _refund_purchase(gateway: Any, order: Order, given: Namespace) -> dict[str, Any]:
+    from kiosk.gateways.indodana_wire import By, Reason
+
+    reason = next(each for each in Reason if _plain(each) == given.reason)
+    by = next(each for each in By if _plain(each) == given.by)
+    key = given.key or f"{order.id}-R1"
+    receipt = gateway.cancel_purchase(order, order.amount, key, reason, by)
+    return {"key": key, **to_builtins(receipt)}
+
+
 class Verb(NamedTuple):
     """What may be asked of a gateway: in words, with which arguments, and how."""
 
@@ -211,6 +234,13 @@ VERBS: Final = {
 
 OWN_VERBS: Final[dict[str, dict[str, Verb]]] = {
     "midtrans": {"expire": Verb("ask to expire an unpaid order", (_takes_order,), _expire)},
+    "indodana": {
+        "refund": Verb(
+            "give a purchase back, or the part that --amount is",
+            (_takes_order, _takes_refund, _takes_reason),
+            _refund_purchase,
+        )
+    },
 }
 """What one gateway has beside that, or takes in its own way."""
 
