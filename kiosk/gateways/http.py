@@ -89,7 +89,7 @@ class Http:
         """One answer within the deadline, or `Unreachable` or `Unreadable`.
 
         Only a GET is ever sent a second time, and only where the provider had closed a kept connection;
-        `once` is for a GET that must not: it goes over a connection of its own.
+        `once` is for a GET that must not: it has a connection of its own, which nothing else goes over.
         """
         call = _Call(method, self._base_url + path, {**_HEADERS, **headers}, body, largest, once)
         outcome = self._carried_out(call, deadline)
@@ -137,7 +137,7 @@ class Http:
         outcome = line.carry_out(call, deadline)
         if isinstance(outcome, _Lost) and outcome.is_stale and call.method == "GET" and not call.once:
             outcome = line.carry_out(call, deadline)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Answer) and not call.once:
             self._idle.append(line)
         else:
             line.close()

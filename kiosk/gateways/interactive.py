@@ -2,9 +2,12 @@
 
 https://qris.online/api-doc/
 
-Every GET to its first address makes an invoice, so it is sent once and over a connection of its own.  A lost
-answer takes the invoice's id with it, and there is no other way to ask about it: nobody has seen its code, so
-nobody can pay it, and the next try makes another one under another number.
+Every GET to its first address makes an invoice, so it is sent once.  A lost answer takes the invoice's id
+with it, and there is no other way to ask about it: nobody has seen its code, so nobody can pay it, and the
+next try makes another one under another number.
+
+No answer names what it is about.  So every question has a connection of its own, over which no late answer
+to an earlier question can come.
 """
 
 import secrets
@@ -111,7 +114,7 @@ class Interactive(Gateway):
     def create(self, order: Order) -> Charge:
         number = f"{self._safe_id(order)}-{secrets.token_hex(3)}"
         query = create_query(self.merchant, number, order.amount)
-        body = self._asked("charge", CREATE, query, self.terms.create_deadline, once=True)
+        body = self._asked("charge", CREATE, query, self.terms.create_deadline)
         with self._http.reading("charge"):
             invoice = invoice_in(body)
         if invoice is None:
@@ -135,7 +138,7 @@ class Interactive(Gateway):
         return invoice_named_in(notification)
 
     def _asked(
-        self, operation: str, path: str, query: Mapping[str, str | int], seconds: float, *, once: bool = False
+        self, operation: str, path: str, query: Mapping[str, str | int], seconds: float
     ) -> dict[str, Any]:
         answer = self._http.send(
             operation,
@@ -143,7 +146,7 @@ class Interactive(Gateway):
             address(path, query, self._key),
             deadline=Deadline(seconds),
             headers={"Accept": "application/json"},
-            once=once,
+            once=True,
         )
         body = self._http.read(operation, answer)
         if answer.status != 200:

@@ -235,6 +235,15 @@ def test_what_must_be_sent_once_is_sent_once_and_over_a_connection_of_its_own(
     assert (provider.connections, len(provider.asked)) == (2, 2)
 
 
+def test_a_connection_of_its_own_is_closed_behind_the_answer(provider: Provider, http: Http) -> None:
+    """Kept, it would be one more open file for each poll; and what came late on it would be read by the next."""
+    provider.says(answer(b"{}"))
+    for _ in range(3):
+        http.send("charge", "GET", "/", deadline=Deadline(5.0), headers={}, once=True)
+        assert http._idle == []
+    assert provider.connections == 3
+
+
 def test_a_question_is_asked_again_only_once(provider: Provider, http: Http) -> None:
     provider.says(answer(b"{}"), then_hang_up())
     call(http)
