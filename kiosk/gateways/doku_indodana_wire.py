@@ -172,11 +172,14 @@ def report_in(body: Mapping[str, Any]) -> Report:
 
 
 def refusal(status: int, body: Mapping[str, Any]) -> tuple[type[GatewayError], str, str]:
-    """What an answer of HTTP 4xx lets conclude, what it says, and what a person can do."""
+    """What an answer of HTTP 4xx lets conclude, what it says, and what a person can do.
+
+    A final no has a reason; without one somebody else may have answered, or the order may exist.
+    """
     kind, advice = REFUSALS.get(status, (Unreadable, ""))
     error = object_in(body, "error")
     said = words_in(error, "message", 400) or words_in(error, "code", 400) or words_in(body, "message", 400)
-    return kind, said, advice
+    return kind if said or kind is not Refused else Unreadable, said, advice
 
 
 def _order(order: Order, contract: DokuIndodanaContract) -> dict[str, Any]:

@@ -174,6 +174,8 @@ def refund_in(body: Mapping[str, Any], amount: Rupiah, key: str) -> str:
     said = _object(body, "refundAmount")
     if text_in(body, "partnerRefundNo") != key or rupiah_in(said, "value") != amount:
         raise AnswerError("the answer is about another refund")
+    if said.get("currency", CURRENCY) != CURRENCY:
+        raise AnswerError("the answer is about another currency")
     return words_in(body, "refundNo") or key
 
 

@@ -120,10 +120,14 @@ def receipt_in(body: Mapping[str, Any], order: Order, amount: Rupiah, key: str) 
 
 
 def refusal(status: int, body: Mapping[str, Any]) -> tuple[type[GatewayError], str, str]:
-    """What an answer of HTTP 4xx lets conclude, what it says, and what a person can do."""
+    """What an answer of HTTP 4xx lets conclude, what it says, and what a person can do.
+
+    A final no has a reason; without one somebody else may have answered.
+    """
     kind, advice = REFUSALS.get(status, (Unreadable, ""))
     error = object_in(body, "error")
-    return kind, words_in(error, "message", 400) or words_in(error, "kind", 400), advice
+    said = words_in(error, "message", 400) or words_in(error, "kind", 400)
+    return kind if said or kind is not Refused else Unreadable, said, advice
 
 
 def _paid_at(body: Mapping[str, Any]) -> str:
