@@ -113,6 +113,17 @@ def test_still_pending_after_the_cancel_is_cancelled_again() -> None:
     assert len(shop.asked(do.Cancel)) == 2
 
 
+def test_a_gateway_that_will_not_cancel_is_left_in_peace_more_and_more() -> None:
+    shop = closing().passes(30.0)
+    while shop.elapsed < 1000.0 + 7200.0:
+        shop.passes(1.0)
+        if shop.waits_for(do.Cancel):
+            shop.fails(do.Cancel, REFUSED)
+        if shop.waits_for(do.Ask):
+            shop.says(Status.PENDING)
+    assert len(shop.asked(do.Cancel)) < 60
+
+
 def test_one_order_is_never_asked_about_twice_within_two_seconds() -> None:
     shop = Shop()
     shop.shows_code()

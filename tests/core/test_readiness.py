@@ -238,6 +238,16 @@ def test_the_oldest_of_them_is_forgotten_after_ten_minutes(shop: Shop) -> None:
     assert isinstance(shop.screen, Idle)
 
 
+def test_forgetting_an_unpaid_order_never_stands_still_over_a_rounding_error() -> None:
+    """`passes` raises where the machine is woken and finds nothing to do."""
+    for odd in range(200):
+        shop = Shop()
+        shop.elapsed = odd * 1234.567
+        shop.till = replace(shop.till, unpaid=(shop.elapsed,))
+        shop.passes(600.1)
+        assert not shop.till.unpaid
+
+
 def test_six_orders_over_a_long_time_stop_nothing(shop: Shop) -> None:
     for _ in range(12):
         leaves_unpaid(shop)

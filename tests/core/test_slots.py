@@ -184,6 +184,7 @@ def test_enabling_a_slot_starts_its_counters_anew_and_is_told_with_who(shop: Sho
 def test_a_slot_that_a_person_stopped_is_refused(shop: Shop) -> None:
     shop.happen(on.SlotDisabled(1, "budi"))
     assert isinstance(shop.screen, Idle)
+    assert [line.available for line in shop.screen.slots] == [False, True]
     assert isinstance(wants(shop), SlotStopped)
 
 
