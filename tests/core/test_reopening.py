@@ -75,6 +75,15 @@ def test_a_payment_found_after_a_cut_goes_back(shop: Shop) -> None:
     assert isinstance(shop.screen, RefundUnderWay)
 
 
+def test_a_restart_after_a_cut_opens_no_claim_window_again(shop: Shop) -> None:
+    """The old window's end is a time of another boot, which may still be to come in this one."""
+    shown(shop).press("**")
+    shop.restarts(boot="boot-2").restarts()
+    assert shop.till.opened is None
+    shop.cancels().passes(2.0).says(Status.PAID)
+    assert not shop.asked(do.Release)
+
+
 def test_after_a_cut_what_was_paid_is_given_back(shop: Shop) -> None:
     settled(shop).restarts(boot="boot-2")
     assert shop.state(Refunding).why is Why.POWER_CUT
