@@ -66,16 +66,17 @@ def _message(life: Life, step: Step) -> do.Tell:
         fields["why"] = step.why
     evidence = evidence_of(life)
     reference = evidence.reference or life.reference
-    named = {"reference": reference, "issuer": evidence.issuer, "rrn": evidence.rrn}
+    named = {"gateway_reference": reference, "issuer": evidence.issuer, "rrn": evidence.rrn}
     fields.update({name: value for name, value in named.items() if value})
     return do.Tell(f"order.{step.state.lower()}", order.id, fields)
 
 
 def _line(life: Life, step: Step) -> do.Log:
-    fields: dict[str, str | int] = {"item": life.order.item, "amount": life.order.amount}
+    order = life.order
+    fields: dict[str, str | int] = {"item": order.item, "amount": order.amount, "gateway": order.gateway}
     if step.why:
         fields["why"] = step.why
-    return do.Log(STEP_CODES[step.state], life.order.id, fields)
+    return do.Log(STEP_CODES[step.state], order.id, fields)
 
 
 def evidence_of(life: Life) -> Evidence:

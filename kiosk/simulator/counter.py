@@ -30,7 +30,7 @@ class Counter:
         self.ledger = ledger
         self.bench = bench
         self.now = now
-        self._story = story
+        self.story = story
         self._closed = asyncio.Event()
 
     def close(self) -> None:
@@ -39,7 +39,7 @@ class Counter:
 
     def tell(self, words: str) -> None:
         """Add a line to the story, said of the gateway."""
-        self._story.tell("gateway", words)
+        self.story.tell("gateway", words)
 
     def tell_asked(self, charge: Charge) -> None:
         """Tell that a code was made."""

@@ -16,10 +16,14 @@ ENLARGED: Final = 4
 
 
 class Glass:
-    """What is on the panel right now; `number` grows with every change."""
+    """What is on the panel right now; `number` grows with every change.
+
+    `seen` holds every code that was ever on it, each change once, oldest first.
+    """
 
     def __init__(self) -> None:
         self.number = 0
+        self.seen: list[str] = []
         self.is_lit = False
         self._show(BLANK)
 
@@ -36,6 +40,8 @@ class Glass:
     def _show(self, image: Image.Image) -> None:
         self.image = image
         self.code = read_code(image)
+        if self.code and self.seen[-1:] != [self.code]:
+            self.seen.append(self.code)
         self.png = _as_png(image)
         self.number += 1
 

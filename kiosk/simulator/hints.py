@@ -25,7 +25,9 @@ class Hint(Struct, frozen=True):
 
 def hint(world: World) -> Hint:
     """The hint of this moment."""
-    return next(advice for fits, advice in HINTS if fits(world))
+    advice = next(advice for fits, advice in HINTS if fits(world))
+    gateway = world.log.gateway
+    return Hint(advice.title.format(gateway=gateway), advice.text.format(gateway=gateway), advice.place)
 
 
 def _has_code_to_scan(world: World) -> bool:
@@ -78,19 +80,19 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
         lambda world: isinstance(world.phone.face, Asking),
         Hint(
             "Pay on the phone",
-            "Or decline. The relay moves only when Midtrans itself says that it is paid.",
+            "Or decline. The relay moves only when {gateway} itself says that it is paid.",
             "phone",
         ),
     ),
     (
         _was_paid,
-        Hint("Paid", "The kiosk hears it from Midtrans, not from the phone. A moment.", "panel"),
+        Hint("Paid", "The kiosk hears it from {gateway}, not from the phone. A moment.", "panel"),
     ),
     (
         _has_code_to_scan,
         Hint("Scan the code with the phone", "It reads the panel's very pixels, as a camera would.", "phone"),
     ),
-    (_newest("K301"), Hint("The kiosk asks Midtrans for a code", "One for this sale alone.", "panel")),
+    (_newest("K301"), Hint("The kiosk asks {gateway} for a code", "One for this sale alone.", "panel")),
     (
         _newest("K303", "K304"),
         Hint("Look at the relay", "It pulses once, and only once, whatever happens.", "tray"),
@@ -98,7 +100,7 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
     (
         _newest("K306"),
         Hint(
-            "The kiosk asks Midtrans how it ended",
+            "The kiosk asks {gateway} how it ended",
             "The code is off the panel, but only the gateway knows that nobody paid.",
             "panel",
         ),

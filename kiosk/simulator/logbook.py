@@ -2,32 +2,35 @@
 
 import re
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from kiosk.simulator.story import Story
 
 LINE: Final = re.compile(r"^\d\d:\d\d:\d\d (?P<code>K\d{3}) (?P<text>.*)$")
 WHY: Final = re.compile(r"\bwhy=(\w+)")
+GATEWAY: Final = re.compile(r"\bgateway=(\w+)")
 REMEMBERED: Final = 200
 SUMMARY: Final = "K320"
 """Comes after an order's last step and says nothing new."""
 
 SENTENCES: Final = {
-    "K101": ("trouble", "The kiosk gets no answer from Midtrans; unknown is not no, so it asks again"),
-    "K102": ("kiosk", "The kiosk got no code: nothing was sold, please try again"),
+    "K101": ("trouble", "The kiosk gets no answer from {gateway}; unknown is not no, so it asks again"),
+    "K102": ("trouble", "The kiosk got no code from {gateway}: nothing was sold so far"),
     "K103": ("kiosk", "The kiosk refused to show a code that is not what it asked for"),
+    "K109": ("kiosk", "The kiosk got no code from {gateway} and tries the next gateway, with a new order"),
     "K201": ("trouble", "The kiosk noticed that its panel is dead: it sells nothing"),
     "K202": ("trouble", "The kiosk noticed that its relay is dead: it sells nothing"),
     "K207": ("trouble", "The kiosk stopped a slot that failed too often: staff must look at it first"),
     "K208": ("kiosk", "The kiosk noticed that the part works again"),
     "K302": ("kiosk", "The kiosk checked the code and put it on the panel"),
-    "K303": ("kiosk", "The kiosk has Midtrans' word: it is paid"),
+    "K303": ("kiosk", "The kiosk has the word of {gateway} itself: it is paid"),
     "K304": ("kiosk", "The kiosk wrote down that it will release, and only then moves the relay"),
     "K305": ("kiosk", "The kiosk wrote down that it has released: the sale is complete"),
-    "K306": ("kiosk", "The kiosk took the code off the panel and asks Midtrans how it ended"),
+    "K306": ("kiosk", "The kiosk took the code off the panel and asks {gateway} how it ended"),
     "K307": ("kiosk", "The order is closed: nothing was paid, nothing was sold"),
-    "K308": ("kiosk", "The kiosk owes the money back and asks Midtrans to return it"),
-    "K309": ("kiosk", "Midtrans confirmed the refund"),
+    "K308": ("kiosk", "The kiosk owes the money back and asks {gateway} to return it"),
+    "K309": ("kiosk", "{gateway} confirmed the refund"),
     "K310": ("kiosk", "The payment came too late: no goods, the money goes back"),
     "K311": ("kiosk", "A person must decide this one: the panel shows a claim code for the staff"),
     "K313": ("kiosk", "The payment came too late: no goods, and this contract has no refunds"),
@@ -37,22 +40,33 @@ SENTENCES: Final = {
 }
 
 REASONS: Final = {
-    "cut_in_release": "It was cut while releasing: doing nothing beats releasing twice, so staff decide",
-    "release_uncertain": "Did the goods fall? Doing nothing beats trying again, so staff decide",
-    "no_refund": "Paid but not delivered, and this contract has no refunds: staff find it by the claim code",
-    "refund_refused": "Midtrans will not send the money back: staff find it by the claim code",
-    "wrong_amount": "Another amount was paid than was asked for: staff find it by the claim code",
+    ("K306", "never_shown"): "No code came in time, so none is shown; {gateway} is asked how it ended",
+    ("K307", "never_shown"): "The order is closed: no code came in time, nothing was sold",
+    ("K307", "refused"): "The order is closed: {gateway} makes no code, nothing was sold",
+    (
+        "K311",
+        "cut_in_release",
+    ): "It was cut while releasing: doing nothing beats releasing twice, so staff decide",
+    ("K311", "release_uncertain"): "Did the goods fall? Doing nothing beats trying again, so staff decide",
+    (
+        "K311",
+        "no_refund",
+    ): "Paid but not delivered, and this contract has no refunds: staff find it by the claim code",
+    ("K311", "refund_refused"): "{gateway} will not send the money back: staff find it by the claim code",
+    ("K311", "wrong_amount"): "Another amount was paid than was asked for: staff find it by the claim code",
 }
-"""What is told instead of the sentence of K311, by the reason in the line."""
+"""What is told instead of a code's sentence, by the reason in the line."""
 
 
 class Logbook:
-    """Hears every line of the kiosk's log."""
+    """Hears every line of the kiosk's log; `gateway` is the title of the one that the newest line names."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: Story, title_of: Callable[[str], str]) -> None:
         self.newest = ""
+        self.gateway = "its gateway"
         self.codes: set[str] = set()
         self._story = story
+        self._title_of = title_of
         self._lines: deque[str] = deque(maxlen=REMEMBERED)
 
     def hear(self, line: str) -> None:
@@ -64,11 +78,13 @@ class Logbook:
         self.codes.add(match["code"])
         if match["code"] != SUMMARY:
             self.newest = match["code"]
-        reason = WHY.search(line)
-        if match["code"] == "K311" and reason and reason[1] in REASONS:
-            self._story.tell("kiosk", REASONS[reason[1]])
-        elif match["code"] in SENTENCES:
-            self._story.tell(*SENTENCES[match["code"]])
+        if named := GATEWAY.search(line):
+            self.gateway = self._title_of(named[1])
+        why = WHY.search(line)
+        reason = REASONS.get((match["code"], why[1])) if why else None
+        if reason or match["code"] in SENTENCES:
+            who, sentence = SENTENCES[match["code"]]
+            self._story.tell(who, (reason or sentence).format(gateway=self.gateway))
 
     def lines(self) -> list[str]:
         """The newest lines, oldest of them first."""

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kiosk.simulator.box import KEYS
 from kiosk.simulator.misfortunes import Misfortune
+from kiosk.simulator.providers import is_choice
 from kiosk.simulator.view import view
 from kiosk.simulator.world import World
 
@@ -53,6 +54,7 @@ class Page:
             "decline": self._decline,
             "power": self._power,
             "misfortune": self._misfortune,
+            "gateway": self._gateway,
         }
 
     def app(self) -> ASGIApp:
@@ -118,7 +120,13 @@ class Page:
             await self._world.power.cut()
 
     async def _misfortune(self, wish: dict[str, Any]) -> None:
-        self._world.inflict(Misfortune(wish["name"]))
+        self._world.inflict(Misfortune(wish["name"]), wish.get("gateway", ""))
+
+    async def _gateway(self, wish: dict[str, Any]) -> None:
+        names = tuple(wish["names"].split(","))
+        if not is_choice(names):
+            raise ValueError("no such gateways")
+        await self._world.choose(names)
 
 
 class Guard:

@@ -1,24 +1,28 @@
 """The customer's phone: it scans the panel's pixels, shows whom and how much, and pays or declines.
 
+A code that is an address is opened: the page behind it is the provider's, and asks the same.
+
 It reads QRIS with its own eyes, not with the kiosk's: what it cannot read nobody could pay.
 """
 
 import asyncio
-import binascii
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from kiosk.simulator.changes import Changes
 from kiosk.simulator.glass import Glass
-from kiosk.simulator.ledger import Ledger, LedgerError, Payment
+from kiosk.simulator.ledger import Charge, Ledger, LedgerError, Open, Payment
+from kiosk.simulator.merchant import tags_in
 from kiosk.simulator.misfortunes import Bench, Misfortune
 from kiosk.simulator.story import Story, rupiah
 
 WALLET: Final = 250_000
 ISSUER: Final = "gopay"
+PAGE_TITLE: Final = "Indodana PayLater"
 
 
 class Resting(Struct, frozen=True, tag="resting"):
@@ -26,12 +30,13 @@ class Resting(Struct, frozen=True, tag="resting"):
 
 
 class Asking(Struct, frozen=True, tag="asking"):
-    """Shows what it read and asks whether to pay."""
+    """Shows what it read and asks whether to pay; on a provider's page, `city` is the page's host."""
 
     payload: str
     merchant: str
     city: str
     amount: int
+    is_page: bool = False
 
 
 class Dawdling(Struct, frozen=True, tag="dawdling"):
@@ -79,8 +84,10 @@ class Phone:
     def scan(self) -> None:
         """Point the camera at the panel."""
         try:
-            self._face(read(self._glass.code))
-            self._story.tell("phone", "The phone scanned the code on the panel")
+            seen = self._opened(self._glass.code) or read(self._glass.code)
+            self._face(seen)
+            words = "opened the address in the code" if seen.is_page else "scanned the code on the panel"
+            self._story.tell("phone", f"The phone {words}")
         except Unreadable as no:
             self._face(Told("", good=False, title="Nothing to scan", text=str(no)))
             self._story.tell("phone", f"The phone looked at the panel: {no}")
@@ -101,7 +108,21 @@ class Phone:
         """Put the phone away."""
         if isinstance(self.face, Asking):
             self._story.tell("phone", "The customer declined: nothing was paid")
+            self._leave_page(self.face)
         self._face(Resting())
+
+    def _opened(self, text: str) -> Asking | None:
+        if not text.startswith("https://"):
+            return None
+        charge = self._ledger.behind(text, time.time())
+        if charge is None or not isinstance(charge.standing, Open):
+            raise Unreadable("the page says that this payment link is not valid any more")
+        return Asking(text, PAGE_TITLE, urlsplit(text).hostname or "", charge.amount, is_page=True)
+
+    def _leave_page(self, seen: Asking) -> None:
+        charge = self._behind(seen) if seen.is_page else None
+        if charge is not None and isinstance(charge.standing, Open):
+            self._ledger.note(charge.transaction, attempt="declined")
 
     def _pay(self, seen: Asking) -> None:
         try:
@@ -117,10 +138,13 @@ class Phone:
         self._story.tell("phone", f"The phone paid {rupiah(seen.amount)}")
 
     def _transfer(self, seen: Asking) -> None:
-        charge = self._ledger.behind(seen.payload, time.time())
+        charge = self._behind(seen)
         if charge is None:
             raise LedgerError("nobody here gave this code out")
         self._ledger.pay(charge.transaction, Payment(seen.amount, ISSUER, time.time()))
+
+    def _behind(self, seen: Asking) -> Charge | None:
+        return self._ledger.behind(seen.payload, time.time())
 
     async def _pay_late(self, seen: Asking) -> None:
         while self._glass.code == seen.payload:
@@ -148,17 +172,10 @@ def read(text: str) -> Asking:
     """What a wallet reads in a code; raises `Unreadable`."""
     if not text:
         raise Unreadable("there is no code that a camera could read")
-    if f"{binascii.crc_hqx(text[:-4].encode(), 0xFFFF):04X}" != text[-4:]:
-        raise Unreadable("the code is damaged, or no QRIS code")
     try:
-        fields = dict(_fields(text))
+        fields = tags_in(text)
         return Asking(text, fields["59"], fields["60"], int(float(fields["54"])))
-    except (KeyError, ValueError) as error:
+    except KeyError as error:
         raise Unreadable("the code does not say whom and how much to pay") from error
-
-
-def _fields(text: str) -> Iterator[tuple[str, str]]:
-    while text:
-        length = int(text[2:4])
-        yield text[:2], text[4 : 4 + length]
-        text = text[4 + length :]
+    except ValueError as error:
+        raise Unreadable("the code is damaged, or no QRIS code") from error

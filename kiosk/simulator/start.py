@@ -7,11 +7,12 @@ import re
 import signal
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kiosk.errors import KioskError
 from kiosk.simulator import tour
 from kiosk.simulator.page import Page
+from kiosk.simulator.providers import PROVIDERS, SELLING
 from kiosk.simulator.serving import Serving, listen
 from kiosk.simulator.wiring import Plan
 from kiosk.simulator.world import World
@@ -22,12 +23,37 @@ PORT: Final = 8080
 def start(words: list[str]) -> int:
     """Do what the words of the command line ask for."""
     given = _arguments().parse_args(words)
-    plan = Plan(free_amount=given.free, refunds=given.refunds, language=given.language)
-    played = tour.play(given.keep) if given.tour else _simulate(plan, given.keep, given.port)
+    plan = Plan(
+        gateways=_sellers(given.gateway),
+        beside=tuple(name for name in given.gateway if name not in SELLING),
+        free_amount=given.free,
+        refunds=given.refunds,
+        language=given.language,
+    )
+    if given.tour:
+        played = tour.play(tour.told_with(plan, given.story), given.keep)
+    else:
+        played = _simulate(plan, given.keep, given.port)
     try:
         return asyncio.run(played)
     except OSError as error:
         raise KioskError(f"the world cannot be opened: {error}") from error
+
+
+def _sellers(names: list[str]) -> tuple[str, ...]:
+    """Those that make codes, each once; Midtrans where none does."""
+    return tuple(name for name in dict.fromkeys(names) if name in SELLING) or ("midtrans",)
+
+
+class _Names(argparse.Action):
+    """Gathers names that are given again, or with commas."""
+
+    def __call__(self, parser: argparse.ArgumentParser, given: argparse.Namespace, *rest: Any) -> None:
+        names = str(rest[0]).split(",")
+        for name in names:
+            if name not in PROVIDERS:
+                raise argparse.ArgumentError(self, f"{name!r} is none of {', '.join(PROVIDERS)}")
+        setattr(given, self.dest, [*getattr(given, self.dest), *names])
 
 
 def _port(text: str) -> int:
@@ -41,6 +67,16 @@ def _arguments() -> argparse.ArgumentParser:
         prog="kiosk simulate", description="A whole payment world on this machine, without hardware or money."
     )
     parser.add_argument("--tour", action="store_true", help="play a scripted customer, without a browser")
+    parser.add_argument(
+        "--story", choices=tuple(tour.STORIES), help="which story the tour plays (all that fit)"
+    )
+    parser.add_argument(
+        "--gateway",
+        action=_Names,
+        default=[],
+        metavar="NAME[,NAME]",
+        help=f"sell through these, in this order: {', '.join(SELLING)}; indodana answers beside them",
+    )
     parser.add_argument("--free", action="store_true", help="a gate with a free amount instead of four slots")
     parser.add_argument("--refunds", action="store_true", help="a contract that allows refunds")
     parser.add_argument("--language", choices=("en", "id"), default="en", help="what the panel speaks")

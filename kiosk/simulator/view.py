@@ -1,6 +1,7 @@
 """What the page shows, as one value: everything, newest state only."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -9,8 +10,9 @@ from msgspec import Struct
 from kiosk import __version__
 from kiosk.simulator.hints import Hint, hint
 from kiosk.simulator.ledger import Charge, Ended, Open, Paid
-from kiosk.simulator.misfortunes import CARDS, Misfortune
+from kiosk.simulator.misfortunes import CARDS, Misfortune, Place, happens_to
 from kiosk.simulator.phone import Face
+from kiosk.simulator.providers import SELLING, title_of
 from kiosk.simulator.story import Line, rupiah
 from kiosk.simulator.wiring import SHELF, Goods
 from kiosk.simulator.world import World
@@ -38,9 +40,10 @@ class PhoneView(Struct, frozen=True):
 
 
 class Trick(Struct, frozen=True):
-    """One misfortune on the bench."""
+    """One misfortune on the bench; `gateway` names the one it happens to, where it is a gateway's."""
 
     name: str
+    gateway: str
     place: str
     title: str
     explains: str
@@ -57,11 +60,20 @@ class Entry(Struct, frozen=True):
     pulses: int
 
 
+class Choice(Struct, frozen=True):
+    """The gateways the machine may sell through: in the order of preference, as one word and as words."""
+
+    value: str
+    words: str
+
+
 class View(Struct, frozen=True):
     """One state of the whole page."""
 
     version: str
     merchant: str
+    gateway: Choice
+    gateways: tuple[Choice, ...]
     free_amount: bool
     goods: tuple[Goods, ...]
     supply: str
@@ -83,6 +95,8 @@ def view(world: World) -> View:
     return View(
         version=__version__,
         merchant=world.plan.merchant.name,
+        gateway=choice(world.plan.gateways),
+        gateways=_choices(world),
         free_amount=world.plan.free_amount,
         goods=() if world.plan.free_amount else SHELF,
         supply=world.power.supply,
@@ -92,7 +106,7 @@ def view(world: World) -> View:
         lit=world.box.lamps.lit(),
         fallen=world.fallen,
         phone=_phone(world),
-        bench=[_trick(world, misfortune) for misfortune in CARDS],
+        bench=list(_bench(world)),
         books=[_entry(world, charge) for charge in world.ledger.charges()[-BOOKED:]],
         story=world.story.lines(LINES),
         log=world.log.lines()[-LINES:],
@@ -112,10 +126,32 @@ def _phone(world: World) -> PhoneView:
     return PhoneView(face, rupiah(world.phone.balance), rupiah(amount))
 
 
-def _trick(world: World, misfortune: Misfortune) -> Trick:
-    card = CARDS[misfortune]
-    left = round(world.bench.seconds_left(misfortune))
-    return Trick(misfortune, card.place, card.title, card.explains, world.is_active(misfortune), left)
+def choice(gateways: tuple[str, ...]) -> Choice:
+    """One or more gateways as the page's list has them."""
+    return Choice(",".join(gateways), ", then ".join(map(title_of, gateways)))
+
+
+def _choices(world: World) -> tuple[Choice, ...]:
+    offered = [*((name,) for name in SELLING), ("midtrans", "doku"), ("doku", "interactive")]
+    return tuple(map(choice, dict.fromkeys([*offered, world.plan.gateways])))
+
+
+def _bench(world: World) -> Iterator[Trick]:
+    for misfortune, card in CARDS.items():
+        strikes = any(happens_to(misfortune, name) for name in world.plan.gateways)
+        if card.place is not Place.GATEWAY and strikes:
+            yield _trick(world, misfortune, "", card.place)
+    for name in (*world.plan.gateways, *world.plan.beside):
+        for misfortune, card in CARDS.items():
+            if card.place is Place.GATEWAY and happens_to(misfortune, name):
+                yield _trick(world, misfortune, name, title_of(name))
+
+
+def _trick(world: World, misfortune: Misfortune, gateway: str, place: str) -> Trick:
+    card, bench = CARDS[misfortune], world.benches.get(gateway, world.bench)
+    left = round(bench.seconds_left(misfortune))
+    active = world.is_active(misfortune, gateway)
+    return Trick(misfortune, gateway, place, card.title, card.explains, active, left)
 
 
 def _entry(world: World, charge: Charge) -> Entry:

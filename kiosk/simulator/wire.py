@@ -22,19 +22,21 @@ Mishap = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Wire:
-    """An ASGI application around a face; asks the bench at every call."""
+    """An ASGI application around a face; asks the bench at every call.  `title` is told in the story."""
 
-    def __init__(self, face: ASGIApp, bench: Bench, story: Story, cut: Cut) -> None:
+    def __init__(
+        self, face: ASGIApp, bench: Bench, story: Story, cut: Cut, title: str = "The gateway"
+    ) -> None:
         self._face = face
         self._bench = bench
         self._story = story
         self._cut = cut
         self._mishaps: tuple[tuple[Misfortune, str, Mishap], ...] = (
-            (Misfortune.DOWN, "The gateway hung up: it is down", self._hang_up),
-            (Misfortune.SERVER_ERROR, "The gateway answered only: busy (503)", self._be_busy),
-            (Misfortune.GARBAGE, "A hotel's login page answered instead of the gateway", self._be_a_hotel),
-            (Misfortune.LOST_REPLY, "The gateway did it, but its answer was lost on the way", self._lose),
-            (Misfortune.ERROR_AFTERWARDS, "The gateway did it and claimed that it failed (500)", self._lie),
+            (Misfortune.DOWN, f"{title} hung up: it is down", self._hang_up),
+            (Misfortune.SERVER_ERROR, f"{title} answered only: busy (503)", self._be_busy),
+            (Misfortune.GARBAGE, f"A hotel's login page answered instead of {title}", self._be_a_hotel),
+            (Misfortune.LOST_REPLY, f"{title} did it, but its answer was lost on the way", self._lose),
+            (Misfortune.ERROR_AFTERWARDS, f"{title} did it and claimed that it failed (500)", self._lie),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

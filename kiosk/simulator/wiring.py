@@ -5,8 +5,9 @@ What is written here is what an operator would write; only the drivers are emula
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -41,9 +42,12 @@ SHELF: Final = (
 class Plan(Struct, frozen=True, kw_only=True):
     """What is simulated; seconds, and milliseconds for the pulse.
 
-    A late payment comes `late` seconds after the claim window.
+    A late payment comes `late` seconds after the claim window.  `gateways` are in the order of preference;
+    `beside` are those that only answer about orders made elsewhere.
     """
 
+    gateways: tuple[str, ...] = ("midtrans",)
+    beside: tuple[str, ...] = ()
     free_amount: bool = False
     refunds: bool = False
     language: str = "en"
@@ -65,6 +69,14 @@ class Plan(Struct, frozen=True, kw_only=True):
     def outputs(self) -> list[str]:
         """All outputs of the machine."""
         return [self.output_of(0)] if self.free_amount else [self.output_of(one.number) for one in SHELF]
+
+
+class Branch(Struct, frozen=True):
+    """One gateway as the kiosk's files have it: its secrets, and its table, which may hold tables."""
+
+    name: str
+    secrets: dict[str, str]
+    settings: dict[str, Any]
 
 
 class Files(Struct, frozen=True):
@@ -99,30 +111,37 @@ def kiosk_run(files: Files) -> list[str]:
     return [sys.executable, "-P", "-c", RUN, "run", "--config", str(files.config)]
 
 
-def furnish(files: Files, plan: Plan, gateway_url: str) -> None:
+def furnish(files: Files, plan: Plan, branches: Sequence[Branch]) -> None:
     """Write whatever a kiosk needs to start; a journal that is there already stays."""
-    files.credentials.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = files.credentials / "midtrans.server_key"
-    key.touch(mode=0o600)
-    key.write_text(SERVER_KEY)
-    files.config.write_text(configuration(files, plan, gateway_url))
+    configure(files, plan, branches)
     if not files.journal.exists():
         journal.create(files.journal, files.marker)
     files.socket.unlink(missing_ok=True)
 
 
-def configuration(files: Files, plan: Plan, gateway_url: str) -> str:
-    """The text of kiosk.toml."""
+def configure(files: Files, plan: Plan, branches: Sequence[Branch]) -> None:
+    """Write the configuration and the secrets anew."""
+    files.credentials.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for branch in branches:
+        for name, text in branch.secrets.items():
+            secret = files.credentials / f"{branch.name}.{name}"
+            secret.touch(mode=0o600)
+            secret.write_text(text)
+    files.config.write_text(configuration(files, plan, branches))
+
+
+def configuration(files: Files, plan: Plan, branches: Sequence[Branch]) -> str:
+    """The text of kiosk.toml; a gateway that sells no more keeps its table, for its old orders."""
     tables = [
         _table("", kiosk=KIOSK, environment="simulator", merchant=plan.merchant.name, contact=CONTACT),
-        _table("", language=plan.language, gateways=["midtrans"], state=str(files.journal.parent)),
+        _table("", language=plan.language, gateways=list(plan.gateways), state=str(files.journal.parent)),
         _table("", marker=str(files.marker), credentials=str(files.credentials)),
         _table("[panel]", driver="emulated", socket=str(files.socket)),
         _table("[keypad]", driver="emulated", socket=str(files.socket)),
         _table("[clock]", driver="emulated", socket=str(files.socket)),
         *(_output(name, files, plan) for name in plan.outputs),
         *(_FREE_AMOUNT if plan.free_amount else map(_slot, SHELF)),
-        _gateway(plan, gateway_url),
+        *(table for branch in branches for table in _tables(f"gateway.{branch.name}", branch.settings)),
         _table("[limits]", unpaid_orders=PATIENT_SHOP),
     ]
     return "\n".join(tables)
@@ -138,20 +157,12 @@ def _slot(goods: Goods) -> str:
     return _table("[[slots]]", number=goods.number, name=goods.name, price=goods.price, output=output)
 
 
-def _gateway(plan: Plan, url: str) -> str:
-    return _table(
-        "[gateway.midtrans]",
-        merchant_id=plan.merchant.id,
-        nmid=plan.merchant.nmid,
-        base_url=url,
-        refunds=plan.refunds,
-        on_screen=plan.on_screen,
-        claim_window=plan.claim_window,
-        poll=[plan.poll],
-        wait_for_code=plan.wait_for_code,
-        create_deadline=plan.create_deadline,
-        status_deadline=plan.status_deadline,
-    )
+def _tables(name: str, values: dict[str, Any]) -> Iterator[str]:
+    own = {key: value for key, value in values.items() if not isinstance(value, dict)}
+    yield _table(f"[{name}]", **own)
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield _table(f"[{name}.{key}]", **value)
 
 
 def _table(_header: str, **values: object) -> str:

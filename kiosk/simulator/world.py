@@ -1,4 +1,4 @@
-"""The pretended world put together: a gateway over one ledger, the box, the phone, the plug.
+"""The pretended world put together: the gateways over one ledger, the box, the phone, the plug.
 
 `async with World(...)` opens it; the power is off until somebody switches it on.
 """
@@ -11,19 +11,22 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final, Self
 
+from msgspec.structs import replace
+
 from kiosk.simulator.box import Box
 from kiosk.simulator.changes import Changes
+from kiosk.simulator.counter import Counter
 from kiosk.simulator.lamps import DROPS_AFTER, Pulse
 from kiosk.simulator.ledger import Ledger
 from kiosk.simulator.logbook import Logbook
-from kiosk.simulator.midtrans_face import Account, MidtransFace
 from kiosk.simulator.misfortunes import CARDS, Bench, Misfortune
 from kiosk.simulator.phone import Phone
 from kiosk.simulator.power import Power
+from kiosk.simulator.providers import PROVIDERS, title_of
 from kiosk.simulator.serving import Serving, listen
 from kiosk.simulator.story import Line, Story
 from kiosk.simulator.wire import Wire
-from kiosk.simulator.wiring import SERVER_KEY, Files, Plan, furnish, kiosk_run
+from kiosk.simulator.wiring import Branch, Files, Plan, configure, furnish, kiosk_run
 
 UNPLUGGED: Final = {
     Misfortune.PANEL_UNPLUGGED: ("panel",),
@@ -46,8 +49,10 @@ class World:
         self.changed = Changes()
         self.ledger = Ledger()
         self.bench = Bench(time.monotonic)
+        self.benches: dict[str, Bench] = {}
         self.story = Story(time.time)
-        self.log = Logbook(self.story)
+        self._branches: list[Branch] = []
+        self.log = Logbook(self.story, title_of)
         self.fallen: list[str] = []
         # the socket's path must stay short, wherever the rest is kept
         self._scratch = Path(tempfile.mkdtemp(prefix="kiosk-"))
@@ -69,13 +74,9 @@ class World:
 
     async def _enter(self, opened: AsyncExitStack) -> None:
         opened.callback(self._clear_up)
-        face = MidtransFace(
-            Account(SERVER_KEY, self.plan.merchant), self.ledger, self.bench, self.story, time.time
-        )
-        gateway = Serving(lambda cut: Wire(face.app(), self.bench, self.story, cut), listen())
-        await opened.enter_async_context(gateway)
-        opened.callback(face.close)
-        furnish(self.files, self.plan, gateway.url)
+        for name in (*self.plan.gateways, *self.plan.beside):
+            await self._open_branch(name, opened)
+        furnish(self.files, self.plan, self._branches)
         await opened.enter_async_context(self.box)
         self.power = Power(self._command, self.box, self.story, self.changed, self.log.hear)
         opened.push_async_callback(self.power.close)
@@ -84,25 +85,51 @@ class World:
     async def __aexit__(self, *reason: object) -> None:
         await self._open.aclose()
 
-    def inflict(self, misfortune: Misfortune) -> None:
-        """Let a misfortune happen, or arm it; a second time calls it off."""
+    async def _open_branch(self, name: str, opened: AsyncExitStack) -> None:
+        bench = self.benches[name] = Bench(time.monotonic, self.bench)
+        counter = Counter(title_of(name), self.ledger, bench, self.story, time.time)
+        provider = PROVIDERS[name].opened(self.plan, counter)
+        face = provider.face
+        gateway = Serving(lambda cut: Wire(face.app(), bench, self.story, cut, title_of(name)), listen())
+        await opened.enter_async_context(gateway)
+        opened.callback(face.close)
+        self._branches.append(provider.branch(name, gateway.url))
+
+    async def choose(self, gateways: tuple[str, ...]) -> None:
+        """Sell through other gateways: the kiosk gets a new configuration and starts again.
+
+        The old ones keep their tables: an order is finished at the gateway it was born with.
+        """
+        self.plan = replace(self.plan, gateways=gateways)
+        for name in gateways:
+            if name not in self.benches:
+                await self._open_branch(name, self._open)
+        configure(self.files, self.plan, self._branches)
+        names = ", then ".join(map(title_of, gateways))
+        self.story.tell("power", f"The kiosk was given a new configuration, for {names}, and starts again")
+        self.power.restart()
+
+    def inflict(self, misfortune: Misfortune, gateway: str = "") -> None:
+        """Let a misfortune happen, or arm it, at every gateway or at one; a second time calls it off."""
+        bench = self.benches.get(gateway, self.bench)
         parts = self._parts(misfortune)
         if misfortune is Misfortune.DAEMON_KILLED:
             self.power.kill_daemon()
         elif parts:
             self._pull_or_plug(parts)
-        elif self.bench.is_armed(misfortune):
-            self.bench.disarm(misfortune)
+        elif bench.is_armed(misfortune):
+            bench.disarm(misfortune)
             self.story.tell("trouble", f"Called off: {CARDS[misfortune].title}")
         else:
-            self.bench.arm(misfortune)
+            bench.arm(misfortune)
             self.story.tell("trouble", f"Armed: {CARDS[misfortune].title}")
         self.changed()
 
-    def is_active(self, misfortune: Misfortune) -> bool:
+    def is_active(self, misfortune: Misfortune, gateway: str = "") -> bool:
         """Whether it is armed, or its part unplugged."""
         parts = self._parts(misfortune)
-        return any(part in self.box.troubles for part in parts) or self.bench.is_armed(misfortune)
+        bench = self.benches.get(gateway, self.bench)
+        return any(part in self.box.troubles for part in parts) or bench.is_armed(misfortune)
 
     def _parts(self, misfortune: Misfortune) -> list[str]:
         kinds = UNPLUGGED.get(misfortune, ())

@@ -2,31 +2,51 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Awaitable
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from kiosk import config
+from kiosk import config, keyring
 from kiosk.simulator import tour
+from kiosk.simulator.counter import Counter
+from kiosk.simulator.ledger import Ledger
+from kiosk.simulator.misfortunes import Bench
+from kiosk.simulator.providers import PROVIDERS, SELLING, title_of
 from kiosk.simulator.serving import listen
+from kiosk.simulator.story import Story
 from kiosk.simulator.tour import Check, Until
-from kiosk.simulator.wiring import Files, Plan, furnish
+from kiosk.simulator.wiring import Branch, Files, Plan, furnish
+
+
+def branches(*names: str) -> list[Branch]:
+    counter = Counter("", Ledger(), Bench(time.monotonic), Story(time.time), time.time)
+    return [PROVIDERS[name].opened(Plan(), counter).branch(name, "http://127.0.0.1:1") for name in names]
 
 
 @pytest.mark.parametrize("plan", [Plan(), Plan(free_amount=True, refunds=True, language="id")])
 def test_its_configuration_is_one_that_the_kiosk_takes(tmp_path: Path, plan: Plan) -> None:
     files = Files(tmp_path, tmp_path / "box.sock")
-    furnish(files, plan, "http://127.0.0.1:1")
+    furnish(files, plan, branches("midtrans"))
     assert config.load(files.config).environment == "simulator"
+
+
+def test_all_gateways_fit_into_one_configuration(tmp_path: Path) -> None:
+    files = Files(tmp_path, tmp_path / "box.sock")
+    furnish(files, Plan(gateways=SELLING, beside=("indodana",)), branches(*PROVIDERS))
+    configuration = config.load(files.config)
+    assert configuration.gateways == SELLING
+    assert set(configuration.gateway) == set(PROVIDERS)
+    assert keyring.refusals(configuration) == []
 
 
 def test_a_second_start_keeps_the_journal(tmp_path: Path) -> None:
     files = Files(tmp_path, tmp_path / "box.sock")
-    furnish(files, Plan(), "http://127.0.0.1:1")
+    furnish(files, Plan(), branches("midtrans"))
     before = files.journal.read_bytes()
-    furnish(files, Plan(), "http://127.0.0.1:2")
+    furnish(files, Plan(language="id"), branches("midtrans"))
     assert files.journal.read_bytes() == before
 
 
@@ -37,26 +57,53 @@ def played(story: Awaitable[int]) -> int:
     return asyncio.run(run())
 
 
-def test_the_tour_goes_as_it_must(capsys: pytest.CaptureFixture[str]) -> None:
-    assert played(tour.play(None)) == 0
+def tour_of(*gateways: str, story: str | None = None) -> int:
+    return played(tour.play(tour.told_with(Plan(gateways=gateways), story), None))
+
+
+@pytest.mark.parametrize("gateway", SELLING)
+def test_a_tour_through_any_gateway_goes_as_it_must(gateway: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert tour_of(gateway) == 0
     said = capsys.readouterr().out
+    assert f"The kiosk has the word of {title_of(gateway)} itself: it is paid" in said
     assert "✓ the relay pulsed exactly once" in said
     assert "✗" not in said
 
 
-def test_a_check_that_fails_fails_the_tour(monkeypatch: pytest.MonkeyPatch) -> None:
-    tale = replace(tour.TALES[0], steps=(), checks=(Check("the moon is cheese", lambda _: False),))
-    monkeypatch.setattr(tour, "TALES", (tale,))
-    assert played(tour.play(None)) == 1
+def test_a_first_gateway_that_is_down_leaves_the_sale_to_the_second(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert tour_of("doku", "interactive", story="failover") == 0
+    said = capsys.readouterr().out
+    assert "The kiosk got no code from DOKU and tries the next gateway" in said
+    assert "✓ one code was ever on the panel" in said
+    assert "✓ the code was the second gateway's" in said
+
+
+def test_a_gate_sells_an_amount_that_was_typed() -> None:
+    assert played(tour.play([tour.sale(Plan(free_amount=True))], None)) == 0
+
+
+def test_a_lone_gateway_is_given_another_to_fall_back_on() -> None:
+    (tale,) = tour.told_with(Plan(gateways=("doku",)), "failover")
+    assert tale.plan.gateways == ("doku", "midtrans")
+
+
+def test_several_gateways_are_shown_with_a_sale_and_a_failover() -> None:
+    assert len(tour.told_with(Plan(gateways=("doku", "midtrans")), None)) == 2
+
+
+def test_a_check_that_fails_fails_the_tour() -> None:
+    tale = replace(tour.sale(Plan()), steps=(), checks=(Check("the moon is cheese", lambda _: False),))
+    assert played(tour.play([tale], None)) == 1
 
 
 def test_a_story_that_gets_stuck_fails_the_tour_and_shows_the_log(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    ready, *_ = tour.TALES[0].steps
     stuck = Until("something that never comes", lambda _: False, seconds=0.1)
-    monkeypatch.setattr(tour, "TALES", (replace(tour.TALES[0], steps=(ready, stuck)),))
-    assert played(tour.play(None)) == 1
+    tale = replace(tour.sale(Plan()), steps=(tour.READY, stuck))
+    assert played(tour.play([tale], None)) == 1
     said = capsys.readouterr().out
     assert "something that never comes" in said
     assert "K501" in said

@@ -6,6 +6,7 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const WORDS = { "*": "back", "#": "OK" };
 const KEYBOARD = { Enter: "#", "#": "#", Backspace: "*", Delete: "*", "*": "*" };
 const STEPS = { choose: ["keypad", "power"], pay: ["phone", "panel"], take: ["tray"] };
+const GROUPS = { "the phone": "phone", "the machine": "machine" };
 const OLED = "#dff3ff";
 const LANDED = 5;
 
@@ -128,6 +129,9 @@ function showPhone(phone) {
     at("payee").textContent = seen.merchant;
     at("city").textContent = seen.city;
     at("amount").textContent = phone.amount;
+    at("asks").textContent = seen.is_page ? "A page to pay later on" : "Pay to";
+    at("tag-line").textContent = seen.is_page ? "opened from the address in the code" : "read from the code just scanned";
+    at("pay").textContent = seen.is_page ? "Pay later" : "Pay";
   }
   if (seen.type === "told") {
     at("badge").textContent = seen.good ? "✓" : "!";
@@ -157,19 +161,20 @@ function showStory(story) {
 }
 
 function trick(one) {
-  const button = make("button", { type: "button", "aria-pressed": one.active, "data-name": one.name });
+  const button = make("button", { type: "button", "aria-pressed": one.active, "data-name": one.name, "data-gateway": one.gateway });
   const state = one.active ? (one.seconds ? `${one.seconds} s` : one.place === "the machine" ? "unplugged" : "armed") : "";
   button.append(make("b", {}, one.title, make("em", {}, state)), make("span", {}, one.explains));
-  button.addEventListener("click", () => send("misfortune", { name: one.name }));
+  button.addEventListener("click", () => send("misfortune", { name: one.name, gateway: one.gateway }));
   return button;
 }
 
 function showBench(bench) {
-  const focused = document.activeElement && document.activeElement.dataset.name;
+  const { name, gateway } = document.activeElement ? document.activeElement.dataset : {};
   const places = [...new Set(bench.map((one) => one.place))];
-  at("bench").replaceChildren(...places.map((place) => make("div", { class: `group ${place.slice(4)}-group`, role: "group", "aria-label": place },
+  at("bench").replaceChildren(...places.map((place) => make("div", { class: `group ${GROUPS[place] || "gateway"}-group`, role: "group", "aria-label": place },
     make("h3", {}, place[0].toUpperCase() + place.slice(1)), ...bench.filter((one) => one.place === place).map(trick))));
-  if (focused) document.querySelector(`[data-name="${focused}"]`).focus();
+  const focused = name && document.querySelector(`[data-name="${name}"][data-gateway="${gateway}"]`);
+  if (focused) focused.focus();
 }
 
 function showBooks(books) {
@@ -178,6 +183,12 @@ function showBooks(books) {
     make("td", { title: entry.order }, make("code", {}, `…${entry.order.slice(-6)}`)), make("td", {}, entry.amount),
     make("td", { class: tone[entry.standing] || "" }, entry.standing), make("td", {}, String(entry.pulses)))));
   at("books-empty").hidden = books.length > 0;
+}
+
+function showGateways(state) {
+  at("gateway").replaceChildren(...state.gateways.map((one) => make("option", { value: one.value }, one.words)));
+  at("gateway").value = state.gateway.value;
+  at("provider").textContent = state.gateway.words;
 }
 
 function showPower(state) {
@@ -215,6 +226,7 @@ function show(state) {
   if (differs("phone")) showPhone(state.phone);
   if (differs("story")) showStory(state.story);
   if (differs("bench")) showBench(state.bench);
+  if (differs("gateway")) showGateways(state);
   if (differs("books")) showBooks(state.books);
   if (differs("log")) at("log").textContent = state.log.join("\n");
   if (differs("hint")) showHint(state.hint);
@@ -261,6 +273,7 @@ at("hint-show").addEventListener("click", () => {
 at("scan").addEventListener("click", () => send("scan"));
 at("pay").addEventListener("click", () => send("pay"));
 for (const id of ["decline", "done"]) at(id).addEventListener("click", () => send("decline"));
+at("gateway").addEventListener("change", () => send("gateway", { names: at("gateway").value }));
 at("power").addEventListener("click", () => send("power", { on: shown === null || shown.supply !== "on" }));
 
 const events = new EventSource("/events");
