@@ -91,8 +91,8 @@ def without_memory(settings: Settings, session: Session, opened: Life | None) ->
 
 
 def seconds_left(shown: QrShown, now: float) -> int:
-    """The countdown beside the code."""
-    return max(0, ceil(shown.expires_at - now))
+    """The countdown beside the code; a millionth of a second is rounding, not a second more."""
+    return max(0, ceil(shown.expires_at - now - 1e-6))
 
 
 def _unpaid(why: Why, claim_code: str, contact: str) -> screens.Screen:

@@ -48,6 +48,7 @@ def test_a_countdown_never_stands_still_over_a_rounding_error() -> None:
         shop = Shop()
         shop.elapsed = 0.7 + odd * 12.3
         shop.shows_code()
+        assert code_on(shop).seconds_left == 180
         shop.passes(9.5)
         assert code_on(shop).seconds_left == 171
 
