@@ -9,12 +9,14 @@ from kiosk import events as on
 from kiosk import order as orders
 from kiosk import readiness, session
 from kiosk.model import Now, Order, SlotRecord
+from kiosk.screens import OutOfService
 from kiosk.session import Ordering, Serving
 from kiosk.states import Why
 from kiosk.telling import tell
 from kiosk.till.placing import Step, to_order
 from kiosk.till.value import Till, closed_code, counter, gateway_for
 
+SORRY_FOR = 6.0
 CLOSES_ORDER = {
     on.Part.PANEL: Why.PANEL_FAILED,
     on.Part.OUTPUT: Why.NO_OUTPUT,
@@ -65,8 +67,10 @@ def minted(till: Till, event: on.Minted, now: Now) -> Step:
     if not isinstance(stage, Ordering) or till.opened:
         return till, ()
     gateway = gateway_for(till, now, stage.draft.amount, stage.tried)
-    if closed_code(till, now) or not gateway:
-        return replace(till, session=session.rest(counter(till, now))), ()
+    closed = closed_code(till, now) or ("" if gateway else "K101")
+    if closed:
+        sorry = OutOfService(closed, till.settings.contact)
+        return replace(till, session=session.notify(till.session, sorry, SORRY_FOR, now.elapsed)), ()
     draft, terms = stage.draft, till.terms[gateway]
     order = Order(
         id=event.order_id,

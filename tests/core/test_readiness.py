@@ -286,6 +286,18 @@ def test_a_hundred_old_orders_do_not_keep_the_customer_waiting() -> None:
     assert shop.waiting[-1] == do.Ask(order, shop.state(QrShown).charge)
 
 
+def test_a_customer_whose_price_no_free_gateway_takes_is_told_so() -> None:
+    """The cheap gateway sells, the one for larger sums is left alone: idle would be no answer."""
+    settings = replace(SETTINGS, gateways=("midtrans", "doku"))
+    shop = Shop(settings, replace(TERMS, maximum=Rupiah(10_000)), doku=TERMS)
+    shop.happen(on.TimePassed())
+    shop.till = replace(shop.till, breakers={"doku": Breaker(3, shop.elapsed + 30.0)})
+    shop.press("1#")
+    shop.happen(on.Minted("K010000000000000000009A", "000009"))
+    assert shop.screen == OutOfService("K101", CONTACT)
+    assert not shop.lives
+
+
 @pytest.mark.parametrize(("amount", "sold"), [(11_999, False), (12_000, True)])
 def test_a_price_outside_the_gateways_limits_is_not_sold(amount: int, sold: bool) -> None:
     shop = Shop(terms=replace(TERMS, minimum=Rupiah(1_000), maximum=Rupiah(amount)))
