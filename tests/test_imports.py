@@ -21,7 +21,7 @@ CHAIN = (
     "assembly",
     "daemon",
     "till reopening",
-    "session order settings commands readiness shelf telling view",
+    "session order settings admission commands readiness shelf telling view",
     "events effects screens",
     "states",
     "model",
@@ -29,8 +29,9 @@ CHAIN = (
 LINE = {name: depth for depth, names in enumerate(CHAIN) for name in names.split()}
 
 # They decide: values in, values out.  They import one another and msgspec, nothing that acts.
-CORE = {name for name, depth in LINE.items() if depth >= LINE["till"]} | {"qris", "codes", "errors", "secret"}
-PURE = CORE | {"mqtt.topics", "mqtt.messages"}
+LEAVES = {"qris", "codes", "errors", "refusals", "secret"}
+CORE = {name for name, depth in LINE.items() if depth >= LINE["till"]} | LEAVES
+PURE = CORE | {f"mqtt.{name}" for name in ("topics", "messages", "reports", "signatures", "strict")}
 IMPURE = frozenset(
     """
     asyncio datetime io logging multiprocessing os pathlib queue random secrets select shutil
