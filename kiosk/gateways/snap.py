@@ -32,11 +32,9 @@ from kiosk.secret import DOTS, Secret, masked
 Compose: TypeAlias = Callable[[float], Mapping[str, Any]]
 """Makes the body of one attempt, given the provider's time in seconds since 1970."""
 
-_CLOCK_OFF: Final = 60.0
 # What else is a secret, a signature for one, is longer than any word a provider would say.
 _LIKE_A_SECRET: Final = re.compile(r"[A-Za-z0-9+/=_.-]{24,}")
 _GIVEN_UP: Final[dict[Meaning, type[GatewayError]]] = {
-    Case.UNSIGNED: Misconfigured,
     Case.STALE_TOKEN: Misconfigured,
     Case.ID_TAKEN: Unreachable,
 }
@@ -86,7 +84,7 @@ class Snap:
         while True:
             token = self._tokens.current(deadline, refused)
             send = partial(self._send, service, compose, deadline, token, customer)
-            reply = self._heard(service, send)
+            reply = self._judged(service, self._http.timed(send))
             if reply.meaning not in _MENDABLE or reply.meaning in mended:
                 return self._concluded(service, reply, token, customer)
             mended.add(reply.meaning)
@@ -105,11 +103,11 @@ class Snap:
             return granted_in(answer)
 
     def _tokens_answer(self, service: Service, body: Mapping[str, str], deadline: Deadline) -> dict[str, Any]:
-        reply = self._heard(service, partial(self._ask_for_token, service, serialise(body), deadline))
-        return self._concluded(service, reply, body.get("authCode", "")).body
+        answer = self._http.timed(partial(self._ask_for_token, service, serialise(body), deadline))
+        return self._concluded(service, self._judged(service, answer), body.get("authCode", "")).body
 
-    def _ask_for_token(self, service: Service, content: bytes, deadline: Deadline) -> Answer:
-        timestamp = utc(self._http.gateway_time())
+    def _ask_for_token(self, service: Service, content: bytes, deadline: Deadline, at: float) -> Answer:
+        timestamp = utc(at)
         headers = {
             "Content-Type": "application/json",
             "X-CLIENT-KEY": self._partner.client_id,
@@ -119,9 +117,8 @@ class Snap:
         return self._posted(service, headers, content, deadline)
 
     def _send(
-        self, service: Service, compose: Compose, deadline: Deadline, token: str, customer: str
+        self, service: Service, compose: Compose, deadline: Deadline, token: str, customer: str, at: float
     ) -> Answer:
-        at = self._http.gateway_time()
         content, timestamp = serialise(compose(at)), jakarta(at)
         text = request_text("POST", service.path, token, content, timestamp)
         headers = {
@@ -144,14 +141,6 @@ class Snap:
         return self._http.send(
             service.operation, "POST", service.path, deadline=deadline, headers=headers, body=content
         )
-
-    def _heard(self, service: Service, send: Callable[[], Answer]) -> Reply:
-        """The reply, to a second attempt where the first answer told that the time sent was wrong."""
-        before = self._http.offset or 0.0
-        reply = self._judged(service, send())
-        if reply.meaning is Case.UNSIGNED and abs((self._http.offset or 0.0) - before) > _CLOCK_OFF:
-            reply = self._judged(service, send())
-        return reply
 
     def _judged(self, service: Service, answer: Answer) -> Reply:
         body = self._http.read(service.operation, answer)

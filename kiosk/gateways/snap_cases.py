@@ -24,7 +24,6 @@ class Case(Enum):
 
     DONE = "it did as asked"
     ABSENT = "it knows no such transaction"
-    UNSIGNED = "it does not accept the signature"
     STALE_TOKEN = "it does not know its token any more"  # noqa: S105 - a word, no password
     ID_TAKEN = "it saw this X-EXTERNAL-ID today"
 
@@ -38,7 +37,7 @@ CASES: Final[dict[tuple[str, str], Meaning]] = {
     (ANY, "40000"): Refused,  # bad request
     (ANY, "40001"): Refused,  # a field's format
     (ANY, "40002"): Refused,  # a mandatory field
-    (ANY, "40100"): Case.UNSIGNED,
+    (ANY, "40100"): Misconfigured,  # the signature
     (ANY, "40101"): Case.STALE_TOKEN,
     (ANY, "40102"): Refused,  # the customer's token
     (ANY, "40103"): Case.STALE_TOKEN,

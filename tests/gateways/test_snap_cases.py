@@ -38,7 +38,7 @@ def test_what_is_no_code_of_seven_digits_says_nothing(value: Any) -> None:
         ("2004701", Unreadable),
         ("4004700", Refused),
         ("4004777", Refused),
-        ("4014700", Case.UNSIGNED),
+        ("4014700", Misconfigured),
         ("4014701", Case.STALE_TOKEN),
         ("4014702", Refused),
         ("4014703", Case.STALE_TOKEN),
