@@ -236,7 +236,7 @@ def test_what_must_be_sent_once_is_sent_once_and_over_a_connection_of_its_own(
 
 
 def test_a_connection_of_its_own_is_closed_behind_the_answer(provider: Provider, http: Http) -> None:
-    """Kept, it would be one more open file for each poll; and what came late on it would be read by the next."""
+    """Kept, it would be one more open file for each poll."""
     provider.says(answer(b"{}"))
     for _ in range(3):
         http.send("charge", "GET", "/", deadline=Deadline(5.0), headers={}, once=True)
@@ -298,7 +298,10 @@ def test_the_time_is_learnt_from_an_answer(provider: Provider, http: Http) -> No
     assert (http.offset, http.gateway_time()) == (18_000, NOON + 18_000)
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Sat, 99 Aug 2026 03:00:00 GMT", "1" * 100])
+LAST_DAY = "Fri, 31 Dec 9999 23:59:59 -2359"
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Sat, 99 Aug 2026 03:00:00 GMT", "1" * 100, LAST_DAY])
 def test_a_date_that_is_none_teaches_nothing(provider: Provider, http: Http, date: str) -> None:
     provider.says(answer(b"{}", 200, [f"Date: {date}"]))
     call(http)

@@ -1,0 +1,1 @@
+"""One contract for every gateway: what each misfortune of a call lets conclude about the money."""
