@@ -5,15 +5,15 @@ https://developers.doku.com/accept-payments/direct-api/snap/integration-guide/qr
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
 
-from kiosk.gateways.answers import AnswerError, rupiah_in, text_in, words_in
+from kiosk.gateways.answers import AnswerError, object_in, rupiah_in, text_in, words_in
 from kiosk.gateways.doku_contract import DokuContract
 from kiosk.gateways.snap import Service
-from kiosk.gateways.snap_signing import jakarta
+from kiosk.gateways.times import WIB, jakarta
 from kiosk.model import Charge, Evidence, Order, QrisCode, Report, Rupiah, Status
 
 TOKEN: Final = Service("token", "/authorization/v1/access-token/b2b", "73")
@@ -27,7 +27,6 @@ PAY: Final = Service("pay", "/snap-adapter/b2b2c/v1.0/qr/qr-mpm-payment", "50")
 
 CURRENCY: Final = "IDR"
 NO_TIP: Final = 1
-_WIB: Final = timezone(timedelta(hours=7))
 _CONVENIENCE_FEE: Final = re.compile(r"C([0-9]{8})")
 
 STATUSES: Final = {
@@ -134,7 +133,7 @@ def charge_in(body: Mapping[str, Any], order: Order, latest: float) -> Charge:
     """The code in an answer, payable until `latest` at most, in seconds since 1970.  Raises `AnswerError`."""
     if text_in(body, "partnerReferenceNo") != order.id:
         raise AnswerError("the answer is about another order")
-    valid_until = words_in(_object(body, "additionalInfo"), "validityPeriod")
+    valid_until = words_in(object_in(body, "additionalInfo"), "validityPeriod")
     if _is_after(valid_until, latest):
         raise AnswerError("the code could be paid for longer than was asked")
     code = QrisCode(text_in(body, "qrContent", longest=1000))
@@ -154,10 +153,10 @@ def report_in(body: Mapping[str, Any], order: Order) -> Report:
     detail = words_in(body, "transactionStatusDesc") or str(word)
     if status is Status.ABSENT:
         return Report(status, detail=detail)
-    paid = _object(body, "amount")
+    paid = object_in(body, "amount")
     if not paid and status not in _MONEY:
         paid = money(order.amount)
-    amount, more = rupiah_in(paid, "value"), _object(body, "additionalInfo")
+    amount, more = rupiah_in(paid, "value"), object_in(body, "additionalInfo")
     return Report(
         status,
         order_id=text_in(body, "originalPartnerReferenceNo"),
@@ -171,7 +170,7 @@ def report_in(body: Mapping[str, Any], order: Order) -> Report:
 
 def refund_in(body: Mapping[str, Any], amount: Rupiah, key: str) -> str:
     """DOKU's own number of a refund of just that amount.  Raises `AnswerError`."""
-    said = _object(body, "refundAmount")
+    said = object_in(body, "refundAmount")
     if text_in(body, "partnerRefundNo") != key or rupiah_in(said, "value") != amount:
         raise AnswerError("the answer is about another refund")
     if said.get("currency", CURRENCY) != CURRENCY:
@@ -181,7 +180,7 @@ def refund_in(body: Mapping[str, Any], amount: Rupiah, key: str) -> str:
 
 def decoded_in(body: Mapping[str, Any]) -> Decoded:
     """What a decode's answer says of a code.  Raises `AnswerError`."""
-    more = _object(body, "additionalInfo")
+    more = object_in(body, "additionalInfo")
     return Decoded(
         reference=words_in(body, "referenceNo"),
         merchant=words_in(body, "merchantName"),
@@ -194,20 +193,15 @@ def decoded_in(body: Mapping[str, Any]) -> Decoded:
 
 def payment_in(body: Mapping[str, Any], order: Order) -> Payment:
     """A payment of just that amount.  Raises `AnswerError`."""
-    amount = rupiah_in(_object(body, "amount"), "value")
+    amount = rupiah_in(object_in(body, "amount"), "value")
     if (text_in(body, "partnerReferenceNo"), amount) != (order.id, order.amount):
         raise AnswerError("the answer is about another payment")
-    approval_code = words_in(_object(body, "additionalInfo"), "approvalCode")
+    approval_code = words_in(object_in(body, "additionalInfo"), "approvalCode")
     return Payment(words_in(body, "referenceNo"), approval_code, amount)
 
 
-def _object(body: Mapping[str, Any], field: str) -> dict[str, Any]:
-    value = body.get(field)
-    return value if isinstance(value, dict) else {}
-
-
 def _amount_or_none(body: Mapping[str, Any], field: str) -> Rupiah | None:
-    said = _object(body, field)
+    said = object_in(body, field)
     return rupiah_in(said, "value") if said else None
 
 
@@ -237,4 +231,4 @@ def _is_after(moment: str, latest: float) -> bool:
         said = datetime.fromisoformat(moment)
     except ValueError:
         return False
-    return said.replace(tzinfo=said.tzinfo or _WIB).timestamp() > latest
+    return said.replace(tzinfo=said.tzinfo or WIB).timestamp() > latest

@@ -18,15 +18,9 @@ from kiosk.gateways.answers import AnswerError, words_in
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.http import Answer, Http, serialise
 from kiosk.gateways.snap_cases import ADVICE, Case, Meaning, ResponseCode, code_in, meaning_of
-from kiosk.gateways.snap_signing import (
-    SigningKey,
-    jakarta,
-    request_signature,
-    request_text,
-    token_text,
-    utc,
-)
+from kiosk.gateways.snap_signing import SigningKey, request_signature, request_text, token_text
 from kiosk.gateways.snap_token import Granted, TokenKeeper, granted_in, token_in
+from kiosk.gateways.times import jakarta, utc
 from kiosk.secret import DOTS, Secret, masked
 
 Compose: TypeAlias = Callable[[float], Mapping[str, Any]]

@@ -9,7 +9,6 @@ https://developers.doku.com/get-started-with-doku-api/signature-component/snap
 import hashlib
 import hmac
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
 from kiosk.errors import MissingPart
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 SMALLEST_KEY: Final = 2048
-_WIB: Final = timezone(timedelta(hours=7))
 _INSTEAD: Final = {
     "PUBLIC KEY-----": "it holds a public key, the half that the provider gets; put the private one there",
     "ENCRYPTED": "it is protected by a passphrase, which nobody can type here; store it without one",
@@ -58,16 +56,6 @@ def request_text(method: str, path: str, token: str, body: bytes, timestamp: str
 def request_signature(text: str, key: Secret) -> str:
     """The value of X-SIGNATURE of a request: HMAC-SHA512 in base64."""
     return b64encode(hmac.digest(key.reveal().encode(), text.encode(), "sha512")).decode()
-
-
-def utc(at: float) -> str:
-    """Seconds since 1970 as a token request's X-TIMESTAMP."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def jakarta(at: float) -> str:
-    """Seconds since 1970 as every other moment in SNAP."""
-    return datetime.fromtimestamp(at, _WIB).isoformat(timespec="seconds")
 
 
 def _loaded(text: str) -> "RSAPrivateKey":

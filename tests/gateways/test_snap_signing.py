@@ -15,12 +15,11 @@ from kiosk.gateways.http import serialise
 from kiosk.gateways.snap_signing import (
     PemError,
     SigningKey,
-    jakarta,
     request_signature,
     request_text,
     token_text,
-    utc,
 )
+from kiosk.gateways.times import jakarta, utc
 from kiosk.secret import Secret
 from tests.gateways.conftest import NOON
 from tests.gateways.doku_papers import key, pem, public_pem, vectors
