@@ -34,6 +34,8 @@ LARGEST_ANSWER: Final = 64 * 1024
 # Routers forget a silent connection without a word; the next sale would wait on it for its whole deadline.
 _KEPT_FOR: Final = 30.0
 # More than a call lasts, less than the windows in which providers accept a moment.
+# A Date beyond them would make times that no calendar has.
+_YEARS: Final = range(2000, 2100)
 _CLOCK_OFF: Final = 60.0
 _ORIGIN: Final = re.compile(r"(https?)://([a-z0-9.-]+)(:[0-9]{1,5})?")
 _HEADERS: Final = {"User-Agent": f"qris-kiosk/{__version__}", "Accept-Encoding": "identity"}
@@ -257,6 +259,8 @@ class _Line:
     def _learn_time(self, date: str) -> None:
         with suppress(ValueError, TypeError, OverflowError, IndexError):
             moment = parsedate_to_datetime(date[:40])
+            if moment.year not in _YEARS:
+                return
             self.offset = moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - self._now()
 
     def _lost(self, error: Exception, deadline: Deadline) -> _Lost:
