@@ -147,6 +147,13 @@ def test_a_pulse_that_outlasted_its_limit_while_the_process_was_stopped_says_so(
     assert coil.edges == [True, False]
 
 
+def test_a_pulse_that_its_limit_ended_is_not_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hardware.switch.Timer", lambda _seconds, work: Timer(0.01, work))
+    switch = Switch("relay", Coil().turn, longest=MAXIMUM_MILLISECONDS)
+    with in_a_thread(lambda: switch.pulse(MAXIMUM_MILLISECONDS)) as outcome:
+        assert outcome.get(timeout=DEADLINE / 2).startswith("DeviceFailed: relay stayed on longer")
+
+
 def test_off_does_not_wait_for_ever_for_a_thread_that_hangs() -> None:
     stuck, came_loose = Event(), Event()
 
