@@ -53,6 +53,7 @@ TERMS = Terms(
     refunds=True,
     carries=frozenset(Field),
 )
+UNWATCHED = Notifier(None, None)
 SOON = 10.0
 """Seconds any awaited thing may take before a test gives up."""
 
@@ -82,6 +83,7 @@ class Keys:
 
     def __init__(self) -> None:
         self.press: Callable[[str], None] = lambda _key: None
+        self.fail: Callable[[str], None] = lambda _reason: None
 
     def listen(
         self,
@@ -89,7 +91,7 @@ class Keys:
         failed: Callable[[str], None],
         healed: Callable[[], None] = lambda: None,
     ) -> None:
-        self.press = put
+        self.press, self.fail = put, failed
 
     def close(self) -> None:
         self.press = lambda _key: None
@@ -141,13 +143,14 @@ class BenchGateway(Gateway):
     def __init__(self, terms: Terms = TERMS) -> None:
         super().__init__(terms, "M1")
         self.status_now = Status.PENDING
+        self.payload = PAYLOAD
         self.answering = Event()
         self.answering.set()
         self.asked: SimpleQueue[str] = SimpleQueue()
 
     def create(self, order: Order) -> Charge:
         self._hear("create")
-        return Charge(QrisCode(PAYLOAD), "T1", "M1")
+        return Charge(QrisCode(self.payload), "T1", "M1")
 
     def status(self, order: Order, charge: Charge | None) -> Report:
         self._hear("status")
@@ -172,7 +175,9 @@ class BenchGateway(Gateway):
 class Machine:
     """The daemon in a thread of its own, and everything around it."""
 
-    def __init__(self, folder: Path, boot: str = "first", terms: Terms = TERMS) -> None:
+    def __init__(
+        self, folder: Path, boot: str = "first", terms: Terms = TERMS, notifier: Notifier = UNWATCHED
+    ) -> None:
         self.path, self.marker = folder / "state" / "journal.db", folder / "epoch"
         if not self.path.exists():
             journals.create(self.path, self.marker)
@@ -182,8 +187,8 @@ class Machine:
         self.boot = BenchBoot(boot)
         self.journal = Journal(self.path, self.marker, room=0)
         self.exit_code: list[int] = []
-        self.daemon = self._daemon()
-        self._thread = Thread(target=self._run, name="main under test")
+        self.daemon = self._daemon(notifier)
+        self._thread = Thread(target=self._run, name="main under test", daemon=True)
 
     def start(self) -> "Machine":
         """Begin to sell."""
@@ -225,7 +230,7 @@ class Machine:
     def _run(self) -> None:
         self.exit_code.append(self.daemon.run())
 
-    def _daemon(self) -> Daemon:
+    def _daemon(self, notifier: Notifier) -> Daemon:
         settings = Settings(
             kiosk="K01",
             merchant="Kopi Kita",
@@ -242,7 +247,7 @@ class Machine:
         recovery, last_boot = self.journal.recovery, self.journal.last_boot()
         till, effects = reopen(settings, terms, lives, slots, recovery, last_boot, self.now())
         gateways = {"bench": self.gateway}
-        return Daemon(till, effects, parts, gateways, self.journal, self.now, Notifier(None, None))
+        return Daemon(till, effects, parts, gateways, self.journal, self.now, notifier)
 
     def now(self) -> Now:
         """The machine's three times."""

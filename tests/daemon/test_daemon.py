@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from hardware.errors import DeviceFailed, DeviceMissing
 from kiosk import journal as journals
 from kiosk.model import Status, Terms
+from kiosk.qris import crc
 from kiosk.states import Closing
-from tests.daemon.machine import SOON, TERMS, Machine
+from tests.daemon.lines import Lines
+from tests.daemon.machine import PAYLOAD, SOON, TERMS, Machine
 
 
 @pytest.fixture
@@ -192,10 +194,56 @@ def test_an_output_that_fails_gives_the_money_or_the_case_back(
 
 def test_a_stuck_call_is_given_up_once_and_the_second_ends_the_process(folder: Path) -> None:
     impatient: Terms = replace(TERMS, create_deadline=-1.95, status_deadline=-1.95)
-    machine = Machine(folder, terms=impatient).start()
+    machine = Machine(folder, terms=impatient)
     machine.gateway.answering.clear()
-    for key in "1#":
-        machine.keys.press(key)
+    with Lines() as lines:
+        machine.start()
+        for key in "1#":
+            machine.keys.press(key)
+        lines.until("K506")
+        assert lines.until("K503")[1] == "the gateway bench lane is stuck past its deadline"
     assert machine.ended() == 1
     machine.gateway.answering.set()
     assert machine.happened() == ["closed"]
+
+
+def test_a_stuck_release_ends_the_process_and_is_a_persons_business(folder: Path) -> None:
+    machine = Machine(folder)
+    machine.lamp.hold.clear()
+    with Lines() as lines:
+        machine.start()
+        buy(machine)
+        pay(machine)
+        assert machine.diary.get(timeout=SOON) == "on"
+        machine.boot.sleep(60.0)
+        machine.keys.press("#")
+        assert lines.until("K503")[1] == "the release lane is stuck past its deadline"
+    assert machine.ended() == 1
+    machine.lamp.hold.set()
+    after = Machine(folder).start()
+    assert after.wait_for("ESCALATED").history[-1].why == "cut_in_release"
+    assert after.stop() == 0
+
+
+def test_a_code_that_does_not_fit_the_panel_closes_its_order(folder: Path) -> None:
+    machine = Machine(folder, terms=replace(TERMS, longest_code=1000))
+    machine.gateway.payload = lengthened(PAYLOAD)
+    machine.start()
+    for key in "1#":
+        machine.keys.press(key)
+    assert machine.wait_for("CLOSED").history[-1].why == "bad_code"
+    assert machine.stop() == 0
+
+
+def lengthened(payload: str) -> str:
+    body = payload[:-8] + "".join(f"{tag}99{'x' * 99}" for tag in range(80, 85)) + "6304"
+    return body + crc(body)
+
+
+def test_a_keypad_that_fails_is_told(folder: Path) -> None:
+    machine = Machine(folder)
+    with Lines() as lines:
+        machine.start()
+        machine.keys.fail("row 2 does not answer")
+        assert lines.until("K206")[1] == "row 2 does not answer"
+    assert machine.stop() == 0

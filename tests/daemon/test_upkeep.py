@@ -1,0 +1,84 @@
+"""What the daemon does beside selling: signs of life, the disk, the journal's health."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+
+from kiosk.model import Now
+from kiosk.notify import Notifier
+from tests.daemon.lines import Lines
+from tests.daemon.machine import SOON, Machine
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[socket.socket]:
+    """The socket on which systemd listens."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.settimeout(SOON)
+        yield listening
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    with Lines() as heard:
+        yield heard
+
+
+def until(manager: socket.socket, message: bytes) -> None:
+    while manager.recv(100) != message:
+        pass
+
+
+def test_an_idle_machine_gives_signs_of_life_in_half_the_time_that_is_allowed(
+    tmp_path: Path, manager: socket.socket
+) -> None:
+    watched = Notifier(manager.getsockname(), "100000")
+    assert watched.beat == 0.05
+    machine = Machine(tmp_path, notifier=watched).start()
+    until(manager, b"READY=1")
+    for _ in range(5):
+        until(manager, b"WATCHDOG=1")
+    assert machine.stop() == 0
+    until(manager, b"STOPPING=1")
+
+
+def test_a_full_disk_is_told_and_so_is_its_end(tmp_path: Path, lines: Lines) -> None:
+    machine = Machine(tmp_path)
+    room = [False]
+    machine.journal.has_room = lambda: room[0]  # type: ignore[method-assign]
+    machine.start()
+    assert lines.until("K403")[1] == "less than 64 MiB are free"
+    room[0] = True
+    machine.boot.sleep(61.0)
+    machine.keys.press("#")
+    lines.until("K208")
+    assert machine.stop() == 0
+
+
+def test_damage_found_after_the_start_ends_the_selling(tmp_path: Path, lines: Lines) -> None:
+    machine = Machine(tmp_path)
+    machine.journal.check = lambda: "page 7 is damaged"  # type: ignore[method-assign]
+    machine.start()
+    assert lines.until("K404")[1] == "page 7 is damaged"
+    assert machine.stop() == 0
+
+
+def test_what_is_old_is_forgotten_minute_by_minute(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    pruned: SimpleQueue[Now] = SimpleQueue()
+
+    def prune(now: Now, *, by_age_alone: bool = True) -> int:
+        pruned.put(now)
+        return 0
+
+    machine.journal.prune = prune  # type: ignore[method-assign]
+    machine.start()
+    first = pruned.get(timeout=SOON)
+    machine.boot.sleep(61.0)
+    machine.keys.press("#")
+    assert pruned.get(timeout=SOON).elapsed - first.elapsed >= 60.0
+    assert machine.stop() == 0
