@@ -80,7 +80,7 @@ class Midtrans(Gateway):
         self._kiosk = kiosk
         self._environment = environment
         self._now = now
-        self._key = checked_key(secrets.get("server_key"), environment)
+        self._key = checked_key(secrets, environment)
         self._address = ADDRESSES.get(environment, config.base_url)
         self._http = Http(self.name, self._address, environment, now)
 

@@ -1,12 +1,13 @@
 """What an operator agreed with Midtrans, and the key that proves it: checked before anything is sold."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
 from kiosk.errors import Misconfigured
+from kiosk.gateways import keys
 from kiosk.gateways.contract import Contract
 from kiosk.model import Environment
 from kiosk.secret import Secret
@@ -15,7 +16,6 @@ ADDRESSES: Final = {
     Environment.PRODUCTION: "https://api.midtrans.com",
     Environment.SANDBOX: "https://api.sandbox.midtrans.com",
 }
-_SERVER_KEY: Final = re.compile(r"[!-~]{1,200}")
 _NOTIFIED: Final = re.compile(r"https://[A-Za-z0-9.-]+(:443)?(/[A-Za-z0-9._~/?=&%-]*)?")
 _HOST: Final = re.compile(r"[a-z0-9.-]+")
 
@@ -51,13 +51,12 @@ class MidtransContract(Contract, frozen=True, kw_only=True, forbid_unknown_field
                 yield f"image_hosts: {host!r} must be the name of a host, such as api.midtrans.com"
 
 
-def checked_key(key: Secret | None, environment: Environment) -> Secret:
+def checked_key(secrets: Mapping[str, Secret], environment: Environment) -> Secret:
     """The server key, if it is one of that environment; `Misconfigured` otherwise."""
-    if key is None or not _SERVER_KEY.fullmatch(key.reveal()):
-        reason = "there is no usable server key; set it with `kiosk secret set midtrans.server_key`"
-        raise Misconfigured("midtrans", "start", reason)
+    key = keys.word("midtrans", "server_key", secrets)
     is_for_sandbox = key.reveal().startswith("SB-")
     if environment is not Environment.SIMULATOR and is_for_sandbox != (environment is Environment.SANDBOX):
-        reason = f"the server key is not one for {environment}; set the right one, or change `environment`"
-        raise Misconfigured("midtrans", "start", reason)
+        form = "begins with SB-" if environment is Environment.SANDBOX else "does not begin with SB-"
+        reason = f"the credential midtrans.server_key is not one for {environment}, which {form}"
+        raise Misconfigured("midtrans", "start", f"{reason}; set the right one, or change `environment`")
     return key

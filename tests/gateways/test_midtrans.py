@@ -622,7 +622,7 @@ def test_the_key_is_in_no_error(
 )
 def test_a_key_that_does_not_fit_is_refused_at_the_start(environment: Environment, key: str | None) -> None:
     secrets = {} if key is None else {"server_key": Secret(key)}
-    with pytest.raises(Misconfigured, match="server key") as caught:
+    with pytest.raises(Misconfigured, match=r"midtrans\.server_key") as caught:
         Midtrans(Midtrans.Config(merchant_id=MERCHANT), environment, secrets, "KSK01", lambda: NOON)
     assert "throwaway" not in str(caught.value)
 
