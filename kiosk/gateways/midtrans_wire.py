@@ -8,16 +8,16 @@ import hmac
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
 from kiosk.errors import GatewayError, Misconfigured, Refused, Unreachable, Unreadable
 from kiosk.gateways.answers import AnswerError, objects_in, rupiah_in, text_in, words_in
+from kiosk.gateways.times import WIB
 from kiosk.model import Evidence, Order, Report, Rupiah, Status
 from kiosk.secret import Secret
 
-_WIB: Final = timezone(timedelta(hours=7))
 _PICTURE: Final = re.compile(r"(https?://[a-z0-9.-]+(?::[0-9]{1,5})?)(/[A-Za-z0-9._~/?=&%-]*)")
 _PICTURES: Final = ("generate-qr-code", "generate-qr-code-v2")
 
@@ -106,7 +106,7 @@ def expiry(minutes: int, at: float | None) -> dict[str, Any]:
     length = {"expiry_duration": minutes, "unit": "minute"}
     if at is None:
         return length
-    return {"order_time": f"{datetime.fromtimestamp(at, _WIB):%Y-%m-%d %H:%M:%S %z}", **length}
+    return {"order_time": f"{datetime.fromtimestamp(at, WIB):%Y-%m-%d %H:%M:%S %z}", **length}
 
 
 def conclusion(operation: str, code: str) -> Reading | type[GatewayError]:
