@@ -18,6 +18,7 @@ from msgspec import to_builtins
 
 from kiosk.cli.parsing import Parser, parser, takes_config, takes_credentials, whole_rupiah
 from kiosk.cli.render import draw, size
+from kiosk.cli.wallet import decode, pay, takes_code, takes_payment
 from kiosk.config import load
 from kiosk.configuration import Configuration
 from kiosk.errors import GatewayError, KioskError
@@ -71,10 +72,13 @@ def _takes_amount_asked(operation: ArgumentParser) -> None:
     operation.add_argument("--amount", type=whole_rupiah, default=0, metavar="N", help="whole rupiah")
 
 
+def _takes_new_order(operation: ArgumentParser) -> None:
+    operation.add_argument("--order-id", dest="order", type=order_id, help="instead of a new one")
+
+
 def _takes_charge(operation: ArgumentParser) -> None:
     operation.add_argument("--amount", type=whole_rupiah, required=True, metavar="N", help="whole rupiah")
     operation.add_argument("--item", default="Test", metavar="NAME", help="what is sold (%(default)s)")
-    operation.add_argument("--order-id", dest="order", type=order_id, help="instead of a new one")
     operation.add_argument("--out", type=Path, metavar="FILE.png", help="a picture of the code")
     operation.add_argument(
         "--panel", type=size, default=(128, 64), metavar="128x64", help="its size (128x64)"
@@ -219,7 +223,7 @@ class Verb(NamedTuple):
 
 
 VERBS: Final = {
-    "charge": Verb("ask for a code", (_takes_charge,), _charge),
+    "charge": Verb("ask for a code", (_takes_charge, _takes_new_order), _charge),
     "status": Verb(
         "ask how an order stands", (_takes_order, _takes_amount_asked, _takes_charge_made), _status
     ),
@@ -234,6 +238,10 @@ VERBS: Final = {
 
 OWN_VERBS: Final[dict[str, dict[str, Verb]]] = {
     "midtrans": {"expire": Verb("ask to expire an unpaid order", (_takes_order,), _expire)},
+    "doku": {
+        "decode": Verb("read any QRIS code", (takes_code, _takes_new_order), decode),
+        "pay": Verb("pay a code as a wallet does", (takes_code, takes_payment, _takes_new_order), pay),
+    },
     "indodana": {
         "refund": Verb(
             "give a purchase back, or the part that --amount is",
