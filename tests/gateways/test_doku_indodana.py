@@ -155,6 +155,13 @@ def test_what_is_refused_at_the_right_time_is_refused(provider: Provider, make: 
     assert len(provider.asked) == 1
 
 
+def test_what_is_refused_at_dokus_own_time_is_not_tried_a_third_time(provider: Provider, make: Made) -> None:
+    provider.says(answer_json(NO, 401, date=NOON + 5 * 3600), answer_json(NO, 401, date=NOON + 9 * 3600))
+    with pytest.raises(Misconfigured):
+        charge(make())
+    assert len(provider.asked) == 2
+
+
 def test_an_order_id_that_would_lead_elsewhere_is_not_sent(provider: Provider, make: Made) -> None:
     elsewhere = msgspec.structs.replace(order(), id="../x")
     with pytest.raises(Refused, match="up to 32 letters"):
