@@ -22,6 +22,8 @@ from kiosk.simulator.story import Story, rupiah
 
 WALLET: Final = 250_000
 ISSUER: Final = "gopay"
+LATER: Final = "indodana"
+"""Who lends what is paid on a page."""
 PAGE_TITLE: Final = "Indodana PayLater"
 
 
@@ -78,8 +80,9 @@ class Phone:
 
     @property
     def balance(self) -> int:
-        """What is left in the wallet, in rupiah."""
-        return WALLET - self._ledger.spent()
+        """What is left in the wallet, in rupiah; what is paid later is still in it."""
+        at_once = [paid for charge, paid in self._ledger.payments() if charge.acquirer != LATER]
+        return WALLET - sum(paid.payment.amount - paid.refunded for paid in at_once)
 
     def scan(self) -> None:
         """Point the camera at the panel."""
@@ -132,8 +135,9 @@ class Phone:
             self._face(Told(seen.payload, good=False, title="Not paid", text=text))
             self._story.tell("phone", "The phone tried to pay, but the gateway had closed the code")
             return
+        title = "To be paid later" if seen.is_page else "Paid"
         self._face(
-            Told(seen.payload, good=True, title="Paid", text=f"{rupiah(seen.amount)} to {seen.merchant}")
+            Told(seen.payload, good=True, title=title, text=f"{rupiah(seen.amount)} to {seen.merchant}")
         )
         self._story.tell("phone", f"The phone paid {rupiah(seen.amount)}")
 

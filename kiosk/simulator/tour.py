@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.simulator.misfortunes import Misfortune
-from kiosk.simulator.phone import WALLET, Asking
+from kiosk.simulator.phone import Asking
 from kiosk.simulator.providers import title_of
 from kiosk.simulator.story import Line
 from kiosk.simulator.wiring import SHELF, Plan
@@ -118,7 +118,7 @@ def _sold_once(plan: Plan) -> tuple[Check, ...]:
         Check("the phone paid once, the price and no more", lambda world: _paid(world) == [price]),
         Check("the relay pulsed exactly once", lambda world: len(world.box.lamps.pulses()) == 1),
         Check("the right output moved", lambda world: world.fallen == [output]),
-        Check("nothing else left the wallet", lambda world: world.phone.balance == WALLET - price),
+        Check("nothing else was spent", lambda world: world.ledger.spent() == price),
         Check("one code was ever on the panel", lambda world: len(world.box.glass.seen) == 1),
     )
 

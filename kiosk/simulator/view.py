@@ -55,6 +55,7 @@ class Entry(Struct, frozen=True):
     """One order in the gateway's books, and how often the relay moved for it."""
 
     order: str
+    gateway: str
     amount: str
     standing: str
     pulses: int
@@ -156,7 +157,7 @@ def _trick(world: World, misfortune: Misfortune, gateway: str, place: str) -> Tr
 
 def _entry(world: World, charge: Charge) -> Entry:
     pulses = len(world.box.lamps.of_order(charge.order))
-    return Entry(charge.order, rupiah(charge.amount), _standing(charge), pulses)
+    return Entry(charge.order, title_of(charge.gateway), rupiah(charge.amount), _standing(charge), pulses)
 
 
 def _standing(charge: Charge) -> str:

@@ -180,7 +180,8 @@ function showBench(bench) {
 function showBooks(books) {
   const tone = { paid: "paid", "sent back": "back" };
   at("books").replaceChildren(...books.slice().reverse().map((entry) => make("tr", {},
-    make("td", { title: entry.order }, make("code", {}, `…${entry.order.slice(-6)}`)), make("td", {}, entry.amount),
+    make("td", { title: entry.order }, make("code", {}, `…${entry.order.slice(-6)}`), make("small", {}, entry.gateway)),
+    make("td", {}, entry.amount),
     make("td", { class: tone[entry.standing] || "" }, entry.standing), make("td", {}, String(entry.pulses)))));
   at("books-empty").hidden = books.length > 0;
 }
