@@ -178,7 +178,7 @@ def test_a_refund_goes_under_a_key_that_is_the_same_next_time(
     bank.answer = {
         **CHARGED,
         "status_code": "200",
-        "transaction_status": "settlement",
+        "transaction_status": "refund",
         "refund_key": f"{ORDER}-R1",
         "refund_amount": "12000.00",
     }
