@@ -1,6 +1,7 @@
 """SNAP's two signatures, against what DOKU's own libraries make."""
 
 import sys
+import time
 from base64 import b64decode
 from hashlib import sha256
 from typing import Any
@@ -95,6 +96,20 @@ def test_moments_are_written_as_the_two_kinds_of_request_want_them() -> None:
     assert utc(NOON) == "2026-08-01T03:00:00Z"
     assert utc(NOON)[-1] == SDKS["python"]["get_timestamp_format"]
     assert jakarta(NOON + 0.9) == "2026-08-01T10:00:00+07:00"
+
+
+@pytest.mark.parametrize("zone", SDKS["node"]["timestamp_suffix_by_timezone"])
+def test_no_moment_depends_on_where_the_machine_thinks_it_is(
+    zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Node library writes the machine's own zone, and -00:00 for UTC."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert (utc(NOON), jakarta(NOON)) == ("2026-08-01T03:00:00Z", "2026-08-01T10:00:00+07:00")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def elliptic() -> str:

@@ -50,9 +50,10 @@ def current(kept: TokenKeeper, refused: str = "", seconds: float = 5.0) -> str:
 
 
 def test_a_token_is_used_until_its_time_is_over() -> None:
-    """The Python library fetches for every call while it is fresh, and never again once it is stale."""
-    sdk = vectors("doku_sdk_behaviour")["python"]
-    assert (sdk["is_token_expired(fresh)"], sdk["is_token_expired(from 2020)"]) == (True, False)
+    """Python's library fetches while one is fresh and never once it is stale; Node's never fetches again."""
+    sdk = vectors("doku_sdk_behaviour")
+    fresh, stale = (sdk["python"][f"is_token_expired({which})"] for which in ("fresh", "from 2020"))
+    assert (fresh, stale, sdk["node"]["isTokenInvalid_for_ten_year_old_token"]) == (True, False, False)
     clock, door = Clock(), Door()
     kept = keeper(door, clock)
     assert current(kept) == "token 1"
