@@ -1,0 +1,1 @@
+"""The operator's side, from the bytes of a message to a real broker."""
