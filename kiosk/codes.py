@@ -137,7 +137,7 @@ CODES: dict[str, Code] = {
         ERROR,
         "the journal is not the one this machine wrote",
         "nothing new is sold; old orders are refunded or escalated, never released",
-        "put the journal back, or stop the kiosk and accept the loss: `kiosk journal accept-loss`",
+        "put the journal back, or stop the kiosk, then `kiosk journal accept-loss --who NAME --yes`",
     ),
     "K402": Code(
         ERROR,
@@ -155,7 +155,7 @@ CODES: dict[str, Code] = {
         ERROR,
         "the journal's check found damage",
         "no new orders; open ones are finished",
-        "copy the journal away and restart; then `kiosk journal accept-loss`",
+        "copy the journal away, restart, stop, then `kiosk journal accept-loss --who NAME --yes`",
     ),
     "K501": Code(NOTICE, "started", "the machine is ready"),
     "K502": Code(NOTICE, "stopping", "outputs are off, an open order will be closed at the next start"),
@@ -165,7 +165,12 @@ CODES: dict[str, Code] = {
         "the process ends and is started anew; open orders go on from the journal",
         "send the lines above to the developers",
     ),
-    "K504": Code(NOTICE, "taken out of service by a person", "nothing is sold", "`kiosk enable all`"),
+    "K504": Code(
+        NOTICE,
+        "taken out of service by a person",
+        "nothing is sold",
+        "stop the kiosk, then `kiosk enable all --who NAME`",
+    ),
     "K505": Code(NOTICE, "put back into service by a person", "it sells again"),
     "K506": Code(
         WARNING,
