@@ -4,7 +4,7 @@ A report may gain fields; a reader passes over those it does not know, for a fle
 """
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -147,8 +147,6 @@ class Reported(Report, frozen=True, kw_only=True):
     `version` and `hash` are the desired one's, `in_effect` is the version that holds now; 0 where none was
     ever pushed.  `waiting`: for the open order to end.
     """
-
-    largest: ClassVar[int] = 256 * 1024
 
     version: Count
     hash: str

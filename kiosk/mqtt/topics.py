@@ -26,13 +26,6 @@ class Post(NamedTuple):
     retain: bool
 
 
-class Subscription(NamedTuple):
-    """A filter to subscribe to, and the best quality that is asked for."""
-
-    filter: str
-    qos: int
-
-
 class CommandSent(Struct, frozen=True):
     """A message on `cmd/<name>`; the name is well formed, not necessarily known."""
 
@@ -119,10 +112,10 @@ class Topics(Struct, frozen=True):
         return self._post(f"notify/{_checked(_NAME, gateway, 'a gateway is a lower-case word')}")
 
     @property
-    def subscriptions(self) -> tuple[Subscription, ...]:
-        """What a machine listens to, its own status among it."""
+    def filters(self) -> tuple[str, ...]:
+        """What a machine subscribes to, at QoS 1; its own status is among it."""
         ends = ("cmd/+", "config/desired", "event/ack", "notify/+", "status")
-        return tuple(Subscription(f"{self.prefix}/{self.kiosk}/{end}", 1) for end in ends)
+        return tuple(f"{self.prefix}/{self.kiosk}/{end}" for end in ends)
 
     def read(self, topic: str) -> Sent | None:
         """What a message on this topic is; None for a neighbour's and for what nobody reads."""
@@ -158,11 +151,11 @@ class Fleet(Struct, frozen=True):
         """The topics of one of them; ValueError for an id that is not well formed."""
         return Topics(kiosk, self.prefix)
 
-    def subscription(self, report: str) -> Subscription:
-        """One of `REPORTS` of every machine; ValueError for anything else."""
+    def filter(self, report: str) -> str:
+        """One of `REPORTS` of every machine, to be subscribed at QoS 1; ValueError for anything else."""
         if report not in REPORTS:
             raise ValueError(f"no machine tells {report[:40]!a}; there are {', '.join(REPORTS)}")
-        return Subscription(f"{self.prefix}/+/{report}", 1)
+        return f"{self.prefix}/+/{report}"
 
     def read(self, topic: str) -> Heard | None:
         """Who told what on this topic; None for anything else."""

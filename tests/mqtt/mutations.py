@@ -37,9 +37,8 @@ def exchanged(draw: st.DrawFn, example: Example) -> bytes:
     place = draw(st.sampled_from(_places(value)))
     changed = _put(value, place, draw(st.sampled_from(NASTY)))
     if draw(st.booleans()) and isinstance(changed, dict):
-        changed[draw(st.sampled_from(["v", "id", "exp", "sig", "amount", "release", "", "é"]))] = draw(
-            st.sampled_from(NASTY)
-        )
+        name = draw(st.sampled_from(["v", "id", "exp", "sig", "amount", "release", "", "é"]))
+        changed = {**changed, name: draw(st.sampled_from(NASTY))}
     return json.dumps(changed).encode()
 
 

@@ -108,6 +108,7 @@ def test_the_version_may_be_left_out(kind: type[Message]) -> None:
         (Desired, b'{"version":1,"document":[]}', Reason.BAD_VALUE),
         (Desired, b'{"version":1,"document":{"limits":{"unpaid_within":600.5}}}', Reason.BAD_NUMBER),
         (Desired, b'{"version":1,"document":{"slots":[],"slots":[]}}', Reason.DUPLICATE_KEY),
+        (Desired, b'{"version":1,"document":{"\\u00e9":1}}', Reason.UNKNOWN_FIELD),
         (Hint, b'{"id":"h","reference":"","received":1}', Reason.BAD_VALUE),
         (Hint, b'{"id":"h","reference":"K01 #","received":1}', Reason.BAD_VALUE),
         (Hint, b'{"id":"h","reference":"K01","received":1,"body":{}}', Reason.UNKNOWN_FIELD),
