@@ -142,7 +142,7 @@ class DokuFace:
     def _generate(self, body: Body) -> Paper:
         self._check_mall(body)
         if self._counter.bench.strikes(Misfortune.DENIED):
-            raise Rejected(403, "18", "Inactive Account/Merchant")
+            raise Rejected(403, "06", "Feature Not Allowed At This Time")
         charge = self._charge_for(body)
         try:
             self._open(charge)

@@ -82,7 +82,7 @@ class InteractiveFace:
         if not (amount.isdecimal() and amount.isascii() and LEAST <= int(amount) < 10**10):
             return self._refused("invalid amount", bare=True)
         if self._counter.bench.strikes(Misfortune.DENIED):
-            return self._refused(CATCH_ALL)
+            return self._refused("invalid amount", bare=True)
         charge = self._charge_for(asked, int(amount))
         self._counter.ledger.add(charge)
         self._counter.tell_asked(charge)

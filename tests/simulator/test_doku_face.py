@@ -284,7 +284,7 @@ def test_a_customer_who_did_not_agree_gets_no_token(doku: DokuCounter) -> None:
 @pytest.mark.parametrize(
     ("misfortune", "code"),
     [
-        (Misfortune.DENIED, "4034718"),
+        (Misfortune.DENIED, "4034706"),
         (Misfortune.TOKENS_FORGOTTEN, "4014701"),
         (Misfortune.CONFLICT, "4094700"),
     ],

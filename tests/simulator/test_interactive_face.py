@@ -105,9 +105,9 @@ def test_an_invoice_lasts_an_hour(counter: InteractiveCounter) -> None:
     assert counter.charge.expires_at - counter.clock() == 3600
 
 
-def test_no_codes_is_the_catch_all(counter: InteractiveCounter) -> None:
+def test_no_codes_is_a_bare_text(counter: InteractiveCounter) -> None:
     counter.bench.arm(Misfortune.DENIED)
-    assert counter.create()["data"] == {"qris_status": "what we do for you?"}
+    assert counter.create() == {"status": "failed", "data": "invalid amount"}
 
 
 def test_the_story_holds_no_key(counter: InteractiveCounter) -> None:
