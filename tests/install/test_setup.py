@@ -87,7 +87,8 @@ def test_the_second_start_installs_nothing_and_says_nothing(checkout: Checkout) 
 def test_the_tests_add_to_what_the_simulator_has(checkout: Checkout) -> None:
     checkout.setup("simulate")
     checkout.setup("test")
-    assert (checkout.made_anew(), checkout.installed()) == (False, ["requirements/test.txt"])
+    assert not checkout.made_anew()
+    assert checkout.installed() == ["requirements/test.txt", "requirements/witness.txt"]
 
 
 def test_going_back_to_the_simulator_installs_nothing(checkout: Checkout) -> None:
