@@ -66,7 +66,8 @@ def _create(call: do.Create, gateway: Gateway, elapsed: Callable[[], float]) -> 
 
 def _ask(call: do.Ask, gateway: Gateway, elapsed: Callable[[], float]) -> on.Event:
     asked_at = elapsed()
-    return on.StatusReported(call.order.id, gateway.status(call.order, call.charge), asked_at)
+    report = gateway.status(call.order, call.charge)
+    return on.StatusReported(call.order.id, report, asked_at, elapsed())
 
 
 def _cancel(call: do.Cancel, gateway: Gateway, elapsed: Callable[[], float]) -> on.Event:

@@ -44,11 +44,15 @@ class ChargeFailed(Struct, frozen=True):
 
 
 class StatusReported(Struct, frozen=True):
-    """The one door for money: an answer we asked for; `asked_at` is `Now.elapsed` when the call was sent."""
+    """The one door for money: an answer we asked for.
+
+    `asked_at` and `answered_at` are `Now.elapsed` when the call was sent and when its answer was there.
+    """
 
     order_id: str
     report: Report
     asked_at: float
+    answered_at: float
 
 
 class StatusFailed(Struct, frozen=True):

@@ -4,6 +4,7 @@ After any failure it refuses everything: what an fsync could not write is not as
 and a machine that cannot remember must not act.
 """
 
+import errno
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -55,6 +56,7 @@ class Journal:
     def _open(self) -> None:
         self._marker, unmarked = opening.agreed(self._marker_path)
         self._db = opening.trusted(self._path, self._marker)
+        self._inode = self._path.stat().st_ino
         try:
             self.recovery = opening.disagreement(self._db, self._marker, unmarked)
             if self.recovery and rows.head(self._db).epoch <= self._marker.epoch:
@@ -77,6 +79,7 @@ class Journal:
             return
         told = [effect for effect in durable if isinstance(effect, Tell)]
         with self._working(), database.transaction(self._db):
+            self._expect_in_place()
             last = self._outbox.put(told, self.epoch, now, time_ok=time_ok)
             for effect in durable:
                 self._put(effect, last)
@@ -201,6 +204,13 @@ class Journal:
             if isinstance(failed, JournalBroken):
                 files.suspect(self._path)
             raise type(failed)(self.failure) from error
+
+    def _expect_in_place(self) -> None:
+        """A file that was deleted or exchanged under us would take the orders with it at the next start."""
+        if self._path.stat().st_ino != self._inode:
+            raise FileNotFoundError(
+                errno.ENOENT, "another file stands in the journal's place", str(self._path)
+            )
 
     def _put(self, effect: Durable, told: int) -> None:
         match effect:

@@ -22,7 +22,7 @@ FRESH = 5.0
 def settle(charge: Charge, event: on.StatusReported, asking: Inquiry, until: float, desk: Desk) -> Outcome:
     """A payment as asked, of the order on the panel: owed from now on, released at once where possible."""
     answered = inquiry.pending(asking, desk.at, desk.terms.poll)
-    settled = Settled(charge, event.report.evidence, desk.at, until, answered)
+    settled = Settled(charge, event.report.evidence, event.answered_at, until, answered)
     if not _can_release(settled, desk):
         return Outcome(settled)
     return Outcome(Armed(charge, settled.evidence), (do.Release(desk.order),), via=settled)
@@ -48,7 +48,7 @@ def status_reported(settled: Settled, event: on.StatusReported, desk: Desk) -> O
     if verdict is Verdict.PARTLY_REFUNDED:
         return escalate(Why.PARTLY_REFUNDED, settled.evidence, desk)
     asking = inquiry.pending(settled.inquiry, desk.at, desk.terms.poll)
-    seen_at = desk.at if verdict is Verdict.PAID else None
+    seen_at = event.answered_at if verdict is Verdict.PAID else None
     return time_passed(replace(settled, inquiry=asking, seen_at=seen_at), on.TimePassed(), desk)
 
 

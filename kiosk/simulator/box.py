@@ -120,6 +120,9 @@ class Box:
         self._changed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._kiosks:  # a second kiosk may not take the wires out of the first one's hands
+            writer.close()
+            return
         self._kiosks.append(writer)
         self._gone.clear()
         self._greet()

@@ -98,8 +98,8 @@ WRONG = (replace(PAID, order_id=STRANGER), replace(PAID, amount=Rupiah(1)), Repo
 EVENTS: tuple[on.OfOrder, ...] = (
     on.ChargeMade(ORDER.id, CHARGE),
     *(on.ChargeFailed(ORDER.id, trouble) for trouble in TROUBLES),
-    *(on.StatusReported(ORDER.id, report_of(ORDER, status), 999.0) for status in Status),
-    *(on.StatusReported(ORDER.id, wrong, 999.0) for wrong in WRONG),
+    *(on.StatusReported(ORDER.id, report_of(ORDER, status), 999.0, 999.0) for status in Status),
+    *(on.StatusReported(ORDER.id, wrong, 999.0, 999.0) for wrong in WRONG),
     *(on.StatusFailed(ORDER.id, trouble) for trouble in TROUBLES),
     on.CancelDone(ORDER.id),
     *(on.CancelFailed(ORDER.id, trouble) for trouble in TROUBLES),

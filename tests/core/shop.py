@@ -218,7 +218,7 @@ class Shop:
         """The gateway answers the question under way; fields that are not named are as asked for."""
         order = self.take(do.Ask).order
         report = replace(report_of(order, status), **fields)
-        self.happen(on.StatusReported(order.id, report, self.elapsed))
+        self.happen(on.StatusReported(order.id, report, self.elapsed, self.elapsed))
         return self
 
     def cancels(self) -> Self:

@@ -185,7 +185,7 @@ def test_an_order_nobody_could_see_that_is_paid_all_the_same_is_a_persons_busine
 
 def test_an_answer_about_an_order_that_is_still_being_made_changes_nothing(shop: Shop) -> None:
     order = shop.begins()
-    shop.happen(on.StatusReported(order.id, report_of(order, Status.PAID), shop.elapsed))
+    shop.happen(on.StatusReported(order.id, report_of(order, Status.PAID), shop.elapsed, shop.elapsed))
     assert isinstance(shop.state(Intent), Intent)
 
 

@@ -40,7 +40,7 @@ def is_found_paid(shop: Shop, order: Order) -> None:
     """A hint about an old order, and the gateway says that it is paid."""
     shop.happen(on.Hinted(order.id))
     shop.waiting = [each for each in shop.waiting if not isinstance(each, do.Ask)]
-    shop.happen(on.StatusReported(order.id, report_of(order, Status.PAID), shop.elapsed))
+    shop.happen(on.StatusReported(order.id, report_of(order, Status.PAID), shop.elapsed, shop.elapsed))
 
 
 def test_a_late_payment_is_never_goods_for_the_next_customer(shop: Shop) -> None:
@@ -117,7 +117,7 @@ def test_two_customers_who_pay_late_both_get_their_money_back() -> None:
 def test_an_old_orders_answer_is_not_the_open_orders(shop: Shop) -> None:
     old = left(shop)
     new = comes_next(shop)
-    shop.happen(on.StatusReported(new.id, report_of(old, Status.PAID), shop.elapsed))
+    shop.happen(on.StatusReported(new.id, report_of(old, Status.PAID), shop.elapsed, shop.elapsed))
     assert not shop.asked(do.Release)
 
 
@@ -133,7 +133,7 @@ def test_a_late_event_about_an_order_that_is_over_changes_nothing(shop: Shop) ->
     order = shop.shows_code()
     shop.is_paid().drops()
     before = shop.till
-    shop.happen(on.StatusReported(order.id, report_of(order, Status.REFUNDED), shop.elapsed))
+    shop.happen(on.StatusReported(order.id, report_of(order, Status.REFUNDED), shop.elapsed, shop.elapsed))
     shop.happen(on.Hinted(order.id))
     assert shop.till == before
 

@@ -215,7 +215,9 @@ def test_a_question_from_before_the_lapse_is_no_answer_from_after_it() -> None:
     call = shop.take(do.Ask)
     asked_at = shop.elapsed
     shop.passes(3950.0)
-    shop.happen(on.StatusReported(call.order.id, report_of(call.order, Status.PENDING), asked_at))
+    shop.happen(
+        on.StatusReported(call.order.id, report_of(call.order, Status.PENDING), asked_at, shop.elapsed)
+    )
     assert isinstance(shop.state(Closing), Closing)
 
 

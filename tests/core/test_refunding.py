@@ -173,7 +173,11 @@ def test_an_answer_to_an_older_question_sends_no_second_refund() -> None:
     question = shop.take(do.Ask)
     assert isinstance(shop.state(Settled), Settled)
     shop.passes(20.0)
-    shop.happen(on.StatusReported(question.order.id, report_of(question.order, Status.PAID), shop.elapsed))
+    shop.happen(
+        on.StatusReported(
+            question.order.id, report_of(question.order, Status.PAID), shop.elapsed, shop.elapsed
+        )
+    )
     assert len(shop.asked(do.Refund)) == 1
 
 

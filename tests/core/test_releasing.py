@@ -56,7 +56,7 @@ def test_no_sensor_fitted_is_written_down_as_such() -> None:
 def test_an_order_moves_its_output_once_whatever_is_said_again() -> None:
     shop = armed()
     order = shop.order
-    paid = on.StatusReported(order.id, report_of(order, Status.PAID), shop.elapsed)
+    paid = on.StatusReported(order.id, report_of(order, Status.PAID), shop.elapsed, shop.elapsed)
     for event in (paid, on.Hinted(order.id), on.TimePassed(), paid, on.Released(order.id, Drop.SEEN)):
         shop.happen(event)
         shop.happen(event)
@@ -134,7 +134,7 @@ def test_a_slow_gateway_sells_too() -> None:
     call = shop.take(do.Ask)
     asked_at = shop.elapsed
     shop.passes(8.0)
-    shop.happen(on.StatusReported(call.order.id, report_of(call.order, Status.PAID), asked_at))
+    shop.happen(on.StatusReported(call.order.id, report_of(call.order, Status.PAID), asked_at, shop.elapsed))
     assert shop.waits_for(do.Release)
 
 

@@ -270,7 +270,9 @@ class World:
             case do.Create(order=order):
                 return on.ChargeMade(order_id, self.bank.create(order, self.time))
             case do.Ask(order=order, charge=charge):
-                return on.StatusReported(order_id, self.bank.status(order, charge), call.asked_at)
+                return on.StatusReported(
+                    order_id, self.bank.status(order, charge), call.asked_at, call.asked_at
+                )
             case do.Cancel(order=order, charge=charge):
                 self.bank.cancel(order, charge)
                 return on.CancelDone(order_id)

@@ -105,6 +105,22 @@ def test_a_journal_without_room_refuses_from_then_on_and_keeps_what_it_had(machi
         assert journal.open_lives() == [intent(1)]
 
 
+def test_a_journal_deleted_under_us_takes_nothing_more(machine: Machine) -> None:
+    """What went into the unlinked file would be gone at the next start."""
+    with machine.start() as journal:
+        machine.path.unlink()
+        with pytest.raises(JournalError):
+            journal.commit([Save(intent(1))], at())
+
+
+def test_a_journal_exchanged_under_us_takes_nothing_more(machine: Machine, tmp_path: Path) -> None:
+    with machine.start() as journal:
+        shutil.copy(machine.path, tmp_path / "older")
+        (tmp_path / "older").replace(machine.path)
+        with pytest.raises(JournalError, match="another file"):
+            journal.commit([Save(intent(1))], at())
+
+
 def test_closing_after_a_failure_is_quiet(machine: Machine) -> None:
     journal = machine.start()
     journal.commit([*sale(1)[0]], at())

@@ -52,6 +52,14 @@ class Bench:
         self._kiosks.append(one)
         return one
 
+    async def greeting(self) -> Any:
+        """What a kiosk hears that comes and goes."""
+        kiosk = await self.kiosk()
+        heard = await kiosk.hear()
+        await kiosk.hang_up()
+        await self.box.until_gone()
+        return heard
+
     async def until(self, holds: Callable[[], object]) -> None:
         assert await self.changed.until(holds, PATIENCE)
 
@@ -92,12 +100,24 @@ def picture(text: str, number: int = 1) -> dict[str, Any]:
     return {"t": "panel", "n": number, "size": [128, 64], "mode": "1", "pixels": pixels}
 
 
+def test_a_second_kiosk_cannot_take_the_wires_of_a_living_one(play: Callable[[Story_], None]) -> None:
+    async def story(one: Bench) -> None:
+        first = await one.kiosk()
+        await first.hear()
+        second = await one.kiosk()
+        assert await second.hear() is None
+        first.say(**picture("still here"))
+        assert (await first.hear())["t"] == "shown"
+
+    play(story)
+
+
 def test_the_boot_is_said_first_and_a_new_boot_has_a_new_name(play: Callable[[Story_], None]) -> None:
     async def story(one: Bench) -> None:
-        first = await (await one.kiosk()).hear()
-        same = await (await one.kiosk()).hear()
+        first = await one.greeting()
+        same = await one.greeting()
         one.box.boot_anew()
-        fresh = await (await one.kiosk()).hear()
+        fresh = await one.greeting()
         assert first["t"] == "boot"
         assert first["id"] == same["id"] != fresh["id"]
         assert first["elapsed"] <= same["elapsed"]

@@ -117,6 +117,6 @@ def test_an_older_answer_after_a_newer_one_takes_nothing_back(name: str) -> None
         for standing in (Standing.PAID, Standing.PENDING, Standing.LAPSED, Standing.ABSENT):
             if standing in accent.standings():
                 teller.turns = [Turn(order, standing=standing)]
-                said = on.StatusReported(order.id, gateway.status(order, charge), AT.elapsed)
+                said = on.StatusReported(order.id, gateway.status(order, charge), AT.elapsed, AT.elapsed)
                 life, _ = step(life, said, desk)
                 assert isinstance(life.state, Settled)
