@@ -97,8 +97,10 @@ def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
+    except FileNotFoundError as error:
+        raise Unparsable(0, "is not there; scripts/install brings one, --config names another") from error
     except OSError as error:
-        raise Unparsable(0, f"cannot be read: {error.strerror}") from error
+        raise Unparsable(0, f"cannot be read: {error.strerror}; try it with sudo") from error
     if len(content) > LARGEST:
         raise Unparsable(0, f"is larger than {LARGEST} bytes, no configuration is")
     try:
