@@ -12,10 +12,10 @@ from kiosk import events as on
 from kiosk.model import Charge, Evidence, TroubleKind
 from kiosk.order import inquiry
 from kiosk.order.desk import Desk, Outcome, log
-from kiosk.order.refunding import DAY, escalate, refund
+from kiosk.order.refunding import DAY, escalate, money_elsewhere, refund
 from kiosk.order.releasing import settle
 from kiosk.order.verdict import Verdict, judge
-from kiosk.states import CancelStep, Closed, Closing, Inquiry, Refunded, Refunding, Why
+from kiosk.states import CancelStep, Closed, Closing, Inquiry, Refunding, Why
 
 CANCEL_PAUSE = 30.0
 CREATION_WINDOW = 60.0
@@ -81,15 +81,11 @@ def cancel_failed(closing: Closing, event: on.CancelFailed, desk: Desk) -> Outco
 def status_reported(closing: Closing, event: on.StatusReported, desk: Desk) -> Outcome:
     """The gateway's word, the only thing that ends it."""
     verdict = judge(desk.order, closing.charge, event.report, desk.terms)
-    evidence = event.report.evidence
-    if isinstance(verdict, Why):
-        return escalate(verdict, evidence, desk, detail=event.report.detail)
+    if ended := money_elsewhere(verdict, event.report.evidence, event, desk):
+        return ended
+    assert isinstance(verdict, Verdict), "a payment that is not as it was asked has ended the order"
     if verdict is Verdict.PAID:
         return _paid(closing, event, desk)
-    if verdict is Verdict.REFUNDED:
-        return Outcome(Refunded(Why.REFUNDED_ELSEWHERE, evidence, event.report.detail))
-    if verdict is Verdict.PARTLY_REFUNDED:
-        return escalate(Why.PARTLY_REFUNDED, evidence, desk)
     if verdict is Verdict.FOREIGN:
         return _foreign(closing, desk)
     if _is_final_no(closing, verdict, event, desk):

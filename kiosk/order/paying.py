@@ -15,10 +15,10 @@ from kiosk.model import Now, Order, Terms, TroubleKind
 from kiosk.order import inquiry
 from kiosk.order.closing import FOREIGN_ENOUGH, close
 from kiosk.order.desk import Desk, Outcome, log, pause
-from kiosk.order.refunding import escalate
+from kiosk.order.refunding import money_elsewhere
 from kiosk.order.releasing import settle
 from kiosk.order.verdict import Verdict, judge
-from kiosk.states import Closed, Intent, QrShown, Refunded, Why
+from kiosk.states import Closed, Intent, QrShown, Why
 
 CREATE_PAUSES = (1.0, 2.0, 4.0, 8.0)
 
@@ -99,17 +99,12 @@ def shown_close(shown: QrShown, event: on.CloseAsked, desk: Desk) -> Outcome:
 def shown_reported(shown: QrShown, event: on.StatusReported, desk: Desk) -> Outcome:
     """The one door for money."""
     verdict = judge(desk.order, shown.charge, event.report, desk.terms)
-    evidence = event.report.evidence
-    if isinstance(verdict, Why):
-        return escalate(verdict, evidence, desk, detail=event.report.detail)
+    if ended := money_elsewhere(verdict, event.report.evidence, event, desk):
+        return ended
     if verdict is Verdict.PAID:
         return settle(shown.charge, event, shown.inquiry, desk.at + desk.terms.claim_window, desk)
     if verdict is Verdict.UNPAID:
         return Outcome(Closed(Why.EXPIRED))
-    if verdict is Verdict.REFUNDED:
-        return Outcome(Refunded(Why.REFUNDED_ELSEWHERE, evidence, event.report.detail))
-    if verdict is Verdict.PARTLY_REFUNDED:
-        return escalate(Why.PARTLY_REFUNDED, evidence, desk)
     if verdict is Verdict.FOREIGN:
         return _foreign(shown, desk)
     asking = inquiry.pending(shown.inquiry, desk.at, desk.terms.poll)

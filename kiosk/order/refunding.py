@@ -43,6 +43,19 @@ def escalate(why: Why, evidence: Evidence, desk: Desk, detail: str = "") -> Outc
     return Outcome(Escalated(why, evidence, detail))
 
 
+def money_elsewhere(
+    verdict: Verdict | Why, evidence: Evidence, event: on.StatusReported, desk: Desk
+) -> Outcome | None:
+    """The end of an order whose money was paid wrongly or given back outside this machine; else None."""
+    if isinstance(verdict, Why):
+        return escalate(verdict, evidence, desk, detail=event.report.detail)
+    if verdict is Verdict.REFUNDED:
+        return Outcome(Refunded(Why.REFUNDED_ELSEWHERE, evidence, event.report.detail))
+    if verdict is Verdict.PARTLY_REFUNDED:
+        return escalate(Why.PARTLY_REFUNDED, evidence, desk)
+    return None
+
+
 def time_passed(owed: Refunding, event: on.TimePassed, desk: Desk) -> Outcome:
     """Give up after a day; otherwise look first where a reply was lost, or ask for the refund again."""
     if desk.at >= owed.give_up_at:

@@ -12,9 +12,9 @@ from kiosk import events as on
 from kiosk.model import Charge, Drop
 from kiosk.order import inquiry
 from kiosk.order.desk import Desk, Outcome, log
-from kiosk.order.refunding import escalate, refund
+from kiosk.order.refunding import escalate, money_elsewhere, refund
 from kiosk.order.verdict import Verdict, judge
-from kiosk.states import Armed, Dispensed, Inquiry, Refunded, Settled, Why
+from kiosk.states import Armed, Dispensed, Inquiry, Settled, Why
 
 FRESH = 5.0
 
@@ -43,10 +43,9 @@ def status_reported(settled: Settled, event: on.StatusReported, desk: Desk) -> O
     But nothing else releases it either: the newest answer before ARMED must be PAID.
     """
     verdict = judge(desk.order, settled.charge, event.report, desk.terms)
-    if verdict is Verdict.REFUNDED:
-        return Outcome(Refunded(Why.REFUNDED_ELSEWHERE, settled.evidence, event.report.detail))
-    if verdict is Verdict.PARTLY_REFUNDED:
-        return escalate(Why.PARTLY_REFUNDED, settled.evidence, desk)
+    given_back = money_elsewhere(verdict, settled.evidence, event, desk)
+    if given_back and isinstance(verdict, Verdict):
+        return given_back
     asking = inquiry.pending(settled.inquiry, desk.at, desk.terms.poll)
     seen_at = event.answered_at if verdict is Verdict.PAID else None
     return time_passed(replace(settled, inquiry=asking, seen_at=seen_at), on.TimePassed(), desk)
