@@ -120,10 +120,10 @@ class Page:
             await self._world.power.cut()
 
     async def _misfortune(self, wish: dict[str, Any]) -> None:
-        self._world.inflict(Misfortune(wish["name"]), wish.get("gateway", ""))
+        self._world.inflict(Misfortune(wish["name"]), str(wish.get("gateway", "")))
 
     async def _gateway(self, wish: dict[str, Any]) -> None:
-        names = tuple(wish["names"].split(","))
+        names = tuple(str(wish["names"]).split(","))
         if not is_choice(names):
             raise ValueError("no such gateways")
         await self._world.choose(names)

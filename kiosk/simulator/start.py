@@ -22,14 +22,7 @@ PORT: Final = 8080
 
 def start(words: list[str]) -> int:
     """Do what the words of the command line ask for."""
-    given = _arguments().parse_args(words)
-    plan = Plan(
-        gateways=_sellers(given.gateway),
-        beside=tuple(name for name in given.gateway if name not in SELLING),
-        free_amount=given.free,
-        refunds=given.refunds,
-        language=given.language,
-    )
+    given, plan = _arguments().parse_args(words), plan_of(words)
     if given.tour:
         played = tour.play(tour.told_with(plan, given.story), given.keep)
     else:
@@ -38,6 +31,18 @@ def start(words: list[str]) -> int:
         return asyncio.run(played)
     except OSError as error:
         raise KioskError(f"the world cannot be opened: {error}") from error
+
+
+def plan_of(words: list[str]) -> Plan:
+    """What the words of the command line want simulated."""
+    given = _arguments().parse_args(words)
+    return Plan(
+        gateways=_sellers(given.gateway),
+        beside=tuple(dict.fromkeys(name for name in given.gateway if name not in SELLING)),
+        free_amount=given.free,
+        refunds=given.refunds,
+        language=given.language,
+    )
 
 
 def _sellers(names: list[str]) -> tuple[str, ...]:

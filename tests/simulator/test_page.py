@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from kiosk.simulator.page import Page
+from kiosk.simulator.providers import SELLING
 from kiosk.simulator.serving import Serving, listen
 from kiosk.simulator.wiring import Plan
 from kiosk.simulator.world import World
@@ -96,6 +97,11 @@ def test_another_site_cannot_press_a_key(site: Site) -> None:
         ("press", [1]),
         ("press", b"{"),
         ("press", {"key": "1", "more": "x" * 2000}),
+        ("gateway", {"names": "paypal"}),
+        ("gateway", {"names": "indodana"}),
+        ("gateway", {"names": "doku,doku"}),
+        ("gateway", {"names": ["doku"]}),
+        ("gateway", {}),
     ],
 )
 def test_nonsense_is_400(site: Site, deed: str, wish: object) -> None:
@@ -111,6 +117,32 @@ def test_a_misfortune_is_armed_and_called_off(site: Site) -> None:
         assert site.do("misfortune", {"name": "lost_reply"}) == 204
         armed = {one["name"]: one["active"] for one in site.state()["bench"]}
         assert armed["lost_reply"] is active
+
+
+def test_a_misfortune_of_one_gateway_leaves_the_other_alone(site: Site) -> None:
+    assert site.do("gateway", {"names": "midtrans,doku"}) == 204
+    assert site.do("misfortune", {"name": "down", "gateway": "doku"}) == 204
+    armed = {one["gateway"]: one["active"] for one in site.state()["bench"] if one["name"] == "down"}
+    assert armed == {"midtrans": False, "doku": True}
+
+
+def test_each_gateway_has_its_own_bench(site: Site) -> None:
+    shown = {}
+    for name in SELLING:
+        assert site.do("gateway", {"names": name}) == 204
+        shown[name] = {one["name"] for one in site.state()["bench"]}
+    assert {name for name, tricks in shown.items() if "forged_answer" in tricks} == {"doku_indodana"}
+    assert {name for name, tricks in shown.items() if "tokens_forgotten" in tricks} == {"doku"}
+    assert {name for name, tricks in shown.items() if "paid_meanwhile" in tricks} == {"midtrans"}
+    assert all({"late_payment", "lost_reply", "down"} <= tricks for tricks in shown.values())
+
+
+def test_a_gateway_that_was_left_keeps_its_table_for_its_old_orders(site: Site) -> None:
+    site.do("gateway", {"names": "interactive"})
+    written = site.world.files.config.read_text()
+    assert 'gateways = ["interactive"]' in written
+    assert "[gateway.midtrans]" in written
+    assert site.state()["gateway"] == {"value": "interactive", "words": "InterActive"}
 
 
 def test_the_first_hint_is_the_switch(site: Site) -> None:

@@ -154,6 +154,35 @@ def test_a_power_cut_in_mid_release_releases_nothing_twice(browser: Browser) -> 
         assert visit.pulses() == 1
 
 
+def test_a_visitor_sells_through_another_gateway_and_pays_on_its_page(browser: Browser) -> None:
+    with visited(browser, Plan(pulse=300)) as visit:
+        visit.read("The kiosk is ready")
+        visit.tab.select_option("#gateway", "doku_indodana")
+        visit.read("a new configuration, for DOKU Indodana")
+        visit.tab.wait_for_selector("#story li:last-child:has-text('The kiosk is ready')", timeout=SOON)
+        visit.choose()
+        visit.scan()
+        visit.see("#payee", "Indodana PayLater")
+        visit.see("#city", "sandbox01.indodana.com")
+        visit.see("#hint-text", "DOKU Indodana itself says")
+        visit.tab.click("#pay")
+        visit.read("the sale is complete")
+        visit.see("#told-title", "To be paid later")
+        visit.see("#balance", "Rp 250.000")
+        visit.see("#books tr", "DOKU Indodana")
+        assert visit.pulses() == 1
+
+
+def test_an_order_ends_at_the_gateway_it_was_born_with(browser: Browser) -> None:
+    with visited(browser, Plan()) as visit:
+        visit.choose()
+        visit.tab.select_option("#gateway", "interactive")
+        visit.read("a new configuration, for InterActive")
+        visit.read("The kiosk closed the code at Midtrans")
+        visit.read("The order is closed")
+        assert visit.pulses() == 0
+
+
 def test_a_phone_in_the_hand_has_room_for_everything(browser: Browser) -> None:
     with visited(browser, Plan(), width=390) as visit:
         visit.read("The kiosk is ready")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from kiosk.simulator.start import start
+from kiosk.simulator.start import plan_of, start
 
 SIMULATE = "import sys; from kiosk.cli import main; sys.exit(main(['simulate', *sys.argv[1:]]))"
 ENDS_WITHIN = 20
@@ -73,7 +73,18 @@ def test_over_ssh_it_says_how_to_reach_the_page() -> None:
         assert f"ssh -L {port[1]}:127.0.0.1:{port[1]} 10.0.0.1" in welcome
 
 
-@pytest.mark.parametrize("words", [["--port", "0"], ["--port", "99999"], ["--language", "fr"], ["--coffee"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--port", "0"],
+        ["--port", "99999"],
+        ["--language", "fr"],
+        ["--coffee"],
+        ["--gateway", "paypal"],
+        ["--gateway", "doku,"],
+        ["--story", "romance"],
+    ],
+)
 def test_words_that_make_no_sense_are_wrong_usage(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,3 +92,21 @@ def test_words_that_make_no_sense_are_wrong_usage(
         start(words)
     assert ended.value.code == 2
     assert "usage: kiosk simulate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "sell", "beside"),
+    [
+        ([], ("midtrans",), ()),
+        (["--gateway", "doku"], ("doku",), ()),
+        (["--gateway", "interactive,midtrans"], ("interactive", "midtrans"), ()),
+        (["--gateway", "doku", "--gateway", "midtrans", "--gateway", "doku"], ("doku", "midtrans"), ()),
+        (["--gateway", "indodana"], ("midtrans",), ("indodana",)),
+        (["--gateway", "indodana,doku"], ("doku",), ("indodana",)),
+    ],
+)
+def test_gateways_are_named_once_in_the_order_of_preference(
+    words: list[str], sell: tuple[str, ...], beside: tuple[str, ...]
+) -> None:
+    plan = plan_of(words)
+    assert (plan.gateways, plan.beside) == (sell, beside)
