@@ -25,9 +25,8 @@ from kiosk.order.desk import Effects
 from kiosk.parts import Parts
 from kiosk.states import Why
 from kiosk.till import Till, decide, due
+from kiosk.upkeep import CHECK_WITHIN, Upkeep
 
-UPKEEP_EVERY = 60.0
-CHECK_WITHIN = 600.0
 READ_ME_FOR = 15.0
 BACK, RELEASE, UPKEEP = "background", "release", "upkeep"
 ELSEWHERE = Trouble(
@@ -75,7 +74,7 @@ class Daemon:
             name: Lane(name, self._inbox.put, self._elapsed)
             for name in (*map(_front, gateways), BACK, RELEASE, UPKEEP)
         }
-        self._upkeep_at = 0.0
+        self._upkeep = Upkeep(journal, self._inbox.put)
         self._acts: dict[type[do.Act], Callable[[Any], None]] = {
             do.Show: self._show,
             do.Mint: self._mint,
@@ -114,7 +113,7 @@ class Daemon:
         self._decide(on.TimePassed())
         self._notifier.tell("READY=1")
         logs.write("K501", fields={"version": self._till.settings.version, "recovery": self._till.recovery})
-        self._lanes[UPKEEP].do(Job(self._check, CHECK_WITHIN, on.TimePassed()))
+        self._lanes[UPKEEP].do(Job(self._upkeep.check, CHECK_WITHIN, on.TimePassed()))
 
     def _key(self, key: str) -> None:
         self._inbox.put(on.KeyPressed(key))
@@ -130,7 +129,7 @@ class Daemon:
         now = self._elapsed()
         if lost := self._stuck(now):
             return lost
-        self._keep_house(now)
+        self._upkeep.keep(self._clock(), self._till.faults)
         self._notifier.tell("WATCHDOG=1")
         wake = min(self._wakes(now))
         try:
@@ -141,7 +140,7 @@ class Daemon:
     def _wakes(self, now: float) -> list[float]:
         stuck = [lane.stuck_at for lane in self._lanes.values()]
         beat = [now + self._notifier.beat] if self._notifier.beat else []
-        times = [due(self._till), self._upkeep_at, *stuck, *beat]
+        times = [due(self._till), self._upkeep.due_at, *stuck, *beat]
         return [time for time in times if time is not None]
 
     def _stuck(self, now: float) -> on.Event | None:
@@ -233,22 +232,6 @@ class Daemon:
 
     def _elapsed(self) -> float:
         return self._clock().elapsed
-
-    def _check(self) -> on.Event:
-        """Read the whole journal once, after the machine is ready."""
-        damage = self._journal.check()
-        return on.PartFailed(on.Part.JOURNAL, damage) if damage else on.TimePassed()
-
-    def _keep_house(self, now: float) -> None:
-        if now < self._upkeep_at:
-            return
-        self._upkeep_at = now + UPKEEP_EVERY
-        self._journal.prune(self._clock())
-        has_room = self._journal.has_room()
-        if has_room and on.Part.DISK in self._till.faults:
-            self._inbox.put(on.PartHealed(on.Part.DISK))
-        elif not has_room and on.Part.DISK not in self._till.faults:
-            self._inbox.put(on.PartFailed(on.Part.DISK, "less than 64 MiB are free"))
 
     def _close(self) -> None:
         """Stop in the order in which harm could be done.
