@@ -6,15 +6,18 @@ import os
 import re
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any, Final
 
 from kiosk.errors import KioskError
 from kiosk.simulator import tour
+from kiosk.simulator.elsewhere import AMOUNT, ORDER, paid_elsewhere
 from kiosk.simulator.page import Page
 from kiosk.simulator.providers import PROVIDERS, SELLING
 from kiosk.simulator.serving import Serving, listen
-from kiosk.simulator.wiring import Plan
+from kiosk.simulator.story import rupiah
+from kiosk.simulator.wiring import Files, Plan
 from kiosk.simulator.world import World
 
 PORT: Final = 8080
@@ -95,21 +98,26 @@ async def _simulate(plan: Plan, keep: Path | None, port: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with World(plan, keep) as world:
+        if "indodana" in plan.beside:
+            paid_elsewhere(world.ledger, time.time())
         page = Page(world)
         async with Serving(lambda _: page.app(), listen(port)) as serving:
             world.power.back()
-            _say(_welcome(serving.port, world.files.folder, bool(os.environ.get("SSH_CONNECTION"))))
+            _say(_welcome(serving.port, world.files, plan, bool(os.environ.get("SSH_CONNECTION"))))
             await ended.wait()
             page.close()
     _say("The power is off, the world is gone.")
     return 0
 
 
-def _welcome(port: int, folder: Path, over_ssh: bool) -> str:
+def _welcome(port: int, files: Files, plan: Plan, over_ssh: bool) -> str:
     lines = [f"A vending machine waits at http://127.0.0.1:{port}"]
     if over_ssh:
         lines += ["On your own computer, first:", f"    ssh -L {port}:127.0.0.1:{port} {_host()}"]
-    lines += [f"Its files: {folder}", "Ctrl-C ends everything."]
+    if "indodana" in plan.beside:
+        asked = f"kiosk gateway indodana status {ORDER} --config {files.config}"
+        lines += [f"Indodana knows an order of {rupiah(AMOUNT)} that was made elsewhere:", f"    {asked}"]
+    lines += [f"Its files: {files.folder}", "Ctrl-C ends everything."]
     return "\n".join(lines)
 
 

@@ -17,6 +17,7 @@ from kiosk.simulator.doku_indodana_face import DokuIndodanaFace, IndodanaAccount
 from kiosk.simulator.doku_nonsnap import signature, utc
 from kiosk.simulator.doku_papers import iso
 from kiosk.simulator.doku_signing import KeyPair, symmetric
+from kiosk.simulator.elsewhere import made_elsewhere
 from kiosk.simulator.indodana_face import IndodanaFace, IndodanaMerchant
 from kiosk.simulator.interactive_face import InteractiveAccount, InteractiveFace
 from kiosk.simulator.ledger import Charge, Ledger, Payment
@@ -178,18 +179,7 @@ class IndodanaCounter(Behind):
     def __init__(self, door: Door) -> None:
         super().__init__(door)
         self.serve(IndodanaFace(INDODANA, self.counter))
-        self.ledger.open(
-            Charge(
-                transaction="T1",
-                order="ELSEWHERE1",
-                amount=100_000,
-                payload="a code of another maker",
-                gateway="indodana",
-                acquirer="indodana",
-                made_at=self.clock(),
-                expires_at=self.clock() + 900,
-            )
-        )
+        self.ledger.open(made_elsewhere(self.clock()))
 
 
 CREATION = {

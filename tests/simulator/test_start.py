@@ -1,5 +1,6 @@
 """`kiosk simulate` as a program: what it prints, and that Ctrl-C ends all of it."""
 
+import json
 import os
 import re
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from kiosk.cli import main
 from kiosk.simulator.start import plan_of, start
 
 SIMULATE = "import sys; from kiosk.cli import main; sys.exit(main(['simulate', *sys.argv[1:]]))"
@@ -19,10 +21,10 @@ ENDS_WITHIN = 20
 
 
 @contextmanager
-def simulator(**environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def simulator(*words: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The running program, and the welcome it printed."""
     with subprocess.Popen(
-        [sys.executable, "-P", "-c", SIMULATE],
+        [sys.executable, "-P", "-c", SIMULATE, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -71,6 +73,18 @@ def test_over_ssh_it_says_how_to_reach_the_page() -> None:
         port = re.search(r"http://127\.0\.0\.1:(\d+)", welcome)
         assert port is not None
         assert f"ssh -L {port[1]}:127.0.0.1:{port[1]} 10.0.0.1" in welcome
+
+
+def test_a_person_asks_indodana_about_an_order_made_elsewhere_and_takes_it_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with simulator("--gateway", "midtrans,indodana") as (_, welcome):
+        asked = re.search(r"kiosk (gateway indodana status (\w+) --config (\S+))", welcome)
+        assert asked is not None
+        assert main(asked[1].split()) == 0
+        assert json.loads(capsys.readouterr().out)["status"] == "paid"
+        refund = ["gateway", "indodana", "refund", asked[2], "--amount", "100000", "--config", asked[3]]
+        assert [main(refund), main(refund)] == [0, 0]
 
 
 @pytest.mark.parametrize(
