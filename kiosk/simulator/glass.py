@@ -18,7 +18,8 @@ ENLARGED: Final = 4
 class Glass:
     """What is on the panel right now; `number` grows with every change.
 
-    `seen` holds every code that was ever on it, each change once, oldest first.
+    `seen` holds every code that was ever on it, oldest first: a new one at each change, all of a picture
+    that holds several.
     """
 
     def __init__(self) -> None:
@@ -39,22 +40,22 @@ class Glass:
 
     def _show(self, image: Image.Image) -> None:
         self.image = image
-        self.code = read_code(image)
-        if self.code and self.seen[-1:] != [self.code]:
-            self.seen.append(self.code)
+        codes = read_codes(image)
+        self.code = codes[0] if codes else ""
+        if codes != self.seen[-len(codes) :]:
+            self.seen += codes
         self.png = _as_png(image)
         self.number += 1
 
 
-def read_code(image: Image.Image) -> str:
-    """The text of the code in the picture, as a phone's camera reads it; empty where it finds none."""
+def read_codes(image: Image.Image) -> list[str]:
+    """The texts of the codes in the picture, as a phone's camera reads them."""
     if image.getbbox() is None:
-        return ""
+        return []
     seen = image.convert("L").resize(
         (image.width * ENLARGED, image.height * ENLARGED), Image.Resampling.NEAREST
     )
-    codes = zxingcpp.read_barcodes(ImageOps.expand(seen, 8, 0), formats=QR)
-    return codes[0].text if codes else ""
+    return [code.text for code in zxingcpp.read_barcodes(ImageOps.expand(seen, 8, 0), formats=QR)]
 
 
 def _as_png(image: Image.Image) -> str:

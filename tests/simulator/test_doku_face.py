@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 import requests
 
+from kiosk.gateways import doku_notices, nonsnap
+from kiosk.secret import Secret
 from kiosk.simulator.doku_gate import AUTH_CODE
 from kiosk.simulator.doku_notices import json_headers, json_notification, legacy_form, words
 from kiosk.simulator.doku_papers import iso
 from kiosk.simulator.doku_signing import KeyPair, minified, proves_owner, symmetric
 from kiosk.simulator.merchant import tags_in
 from kiosk.simulator.misfortunes import Misfortune
+from tests.gateways.papers import ID
 
 from .counters import DOKU, QR, DokuCounter, generation, signed_by
 from .midtrans_world import Door
@@ -329,12 +332,20 @@ def test_the_words_of_a_form_are_those_of_dokus_own_plugin(case: dict[str, Any])
     assert words(case["form"], case["shared_key"]) == case["calculated"]
 
 
-def test_a_payment_is_told_in_both_shapes(doku: DokuCounter) -> None:
-    doku.generate()
+def test_a_form_about_a_payment_is_one_that_the_kiosk_takes_for_dokus(doku: DokuCounter) -> None:
+    doku.generate(ID)
     doku.pay()
     form = legacy_form(doku.charge, "shared")
-    assert (form["TRANSACTIONID"], form["AMOUNT"], form["TXNSTATUS"]) == ("K01A", "12000.00", "S")
+    assert (form["AMOUNT"], form["TXNSTATUS"]) == ("12000.00", "S")
+    assert doku_notices.order_in(form) == ID
+    assert doku_notices.words_are_right(form, Secret("shared"))
+
+
+def test_a_signed_notification_is_one_that_the_kiosk_takes_for_dokus(doku: DokuCounter) -> None:
+    doku.generate(ID)
+    doku.pay()
     body = json_notification(doku.charge)
-    assert json.loads(body)["order"] == {"invoice_number": "K01A", "amount": 12000}
-    headers = json_headers(body, "BRN-1", "SK-1", "/doku", "N1", doku.clock())
-    assert headers["Signature"].startswith("HMACSHA256=")
+    heads = json_headers(body, "BRN-1", "SK-1", "/hooks/doku", "N1", doku.clock())
+    message = nonsnap.Signed("BRN-1", "N1", heads["Request-Timestamp"], "/hooks/doku", body)
+    assert nonsnap.is_signed(message, heads["Signature"], Secret("SK-1"))
+    assert doku_notices.order_in(json.loads(body)) == ID

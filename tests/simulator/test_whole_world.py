@@ -13,12 +13,14 @@ from kiosk import config, keyring
 from kiosk.simulator import tour
 from kiosk.simulator.counter import Counter
 from kiosk.simulator.ledger import Ledger
-from kiosk.simulator.misfortunes import Bench
+from kiosk.simulator.misfortunes import Bench, Misfortune
 from kiosk.simulator.providers import PROVIDERS, SELLING, title_of
 from kiosk.simulator.serving import listen
 from kiosk.simulator.story import Story
-from kiosk.simulator.tour import Check, Until
+from kiosk.simulator.tour import Check, Inflict, Until
 from kiosk.simulator.wiring import Branch, Files, Plan, furnish
+
+SLOW = Misfortune.SLOW
 
 
 def branches(*names: str) -> list[Branch]:
@@ -78,6 +80,16 @@ def test_a_first_gateway_that_is_down_leaves_the_sale_to_the_second(
     assert "The kiosk got no code from DOKU and tries the next gateway" in said
     assert "✓ one code was ever on the panel" in said
     assert "✓ the code was the second gateway's" in said
+
+
+def test_a_code_that_comes_when_the_next_gateway_has_sold_is_shown_to_nobody() -> None:
+    """The first gateway makes its code and answers too late: it could be paid, so nobody may see it."""
+    tale = tour.failover(Plan(gateways=("doku", "interactive")))
+    late = [replace(step, misfortune=SLOW) if isinstance(step, Inflict) else step for step in tale.steps]
+    made = Check("both made a code", lambda world: len(world.ledger.charges()) == 2)
+    checks = [made if "made none" in check.what else check for check in tale.checks]
+    slow = replace(tale, steps=tuple(late), checks=tuple(checks))
+    assert played(tour.play([slow], None)) == 0
 
 
 def test_a_gate_sells_an_amount_that_was_typed() -> None:
