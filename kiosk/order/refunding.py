@@ -10,6 +10,7 @@ from kiosk import effects as do
 from kiosk import events as on
 from kiosk.model import Charge, Evidence, TroubleKind
 from kiosk.order.desk import Desk, Outcome, log, pause
+from kiosk.order.inquiry import CLOSEST
 from kiosk.order.verdict import Verdict, judge
 from kiosk.states import Escalated, Refunded, Refunding, Why
 
@@ -82,7 +83,8 @@ def refund_failed(owed: Refunding, event: on.RefundFailed, desk: Desk) -> Outcom
         return escalate(Why.NO_REFUND, owed.evidence, desk, detail=event.trouble.reason)
     if event.trouble.kind is TroubleKind.REFUSED:
         refused = event.trouble.code or event.trouble.reason
-        return Outcome(replace(owed, refused=refused, unsure=True, in_flight=False, next_at=desk.at), (line,))
+        soon = desk.at + CLOSEST
+        return Outcome(replace(owed, refused=refused, unsure=True, in_flight=False, next_at=soon), (line,))
     return Outcome(_later(replace(owed, unsure=True), desk), (line,))
 
 

@@ -112,26 +112,33 @@ def test_a_look_that_makes_no_sense_is_repeated_and_refunds_nothing(status: Stat
     assert len(shop.asked(do.Refund)) == 1
 
 
+def test_the_look_after_a_refusal_is_no_second_question_within_two_seconds() -> None:
+    shop = owed().fails(do.Refund, REFUSED)
+    assert not shop.waits_for(do.Ask)
+    shop.passes(2.0)
+    assert shop.waits_for(do.Ask)
+
+
 def test_a_refusal_is_believed_only_after_one_more_look() -> None:
     shop = owed().fails(do.Refund, REFUSED)
     assert isinstance(shop.state(Refunding), Refunding)
-    shop.passes(0.0).says(Status.PAID)
+    shop.passes(2.0).says(Status.PAID)
     state = shop.state(Escalated)
     assert (state.why, state.detail) == (Why.REFUND_REFUSED, "412")
 
 
 def test_a_refusal_because_it_was_done_already_is_a_refund() -> None:
-    shop = owed().fails(do.Refund, REFUSED).passes(0.0).says(Status.REFUNDED)
+    shop = owed().fails(do.Refund, REFUSED).passes(2.0).says(Status.REFUNDED)
     assert isinstance(shop.state(Refunded), Refunded)
 
 
 def test_a_refusal_with_part_of_the_money_gone_is_a_persons_business() -> None:
-    shop = owed().fails(do.Refund, REFUSED).passes(0.0).says(Status.PARTLY_REFUNDED)
+    shop = owed().fails(do.Refund, REFUSED).passes(2.0).says(Status.PARTLY_REFUNDED)
     assert shop.state(Escalated).why is Why.PARTLY_REFUNDED
 
 
 def test_a_refusal_is_not_forgotten_when_the_look_is_lost() -> None:
-    shop = owed().fails(do.Refund, REFUSED).passes(0.0).fails(do.Ask).passes(60.0).says(Status.PAID)
+    shop = owed().fails(do.Refund, REFUSED).passes(2.0).fails(do.Ask).passes(60.0).says(Status.PAID)
     assert shop.state(Escalated).why is Why.REFUND_REFUSED
     assert len(shop.asked(do.Refund)) == 1
 
@@ -191,7 +198,7 @@ def test_a_lost_answer_to_an_older_question_does_not_start_the_refund_anew() -> 
 def test_the_words_on_the_panel_follow_what_becomes_of_the_refund() -> None:
     shop = owed()
     words = [shop.screen]
-    shop.fails(do.Refund, REFUSED).passes(0.0).says(Status.PAID)
+    shop.fails(do.Refund, REFUSED).passes(2.0).says(Status.PAID)
     words.append(shop.screen)
     assert words == [RefundUnderWay(PRICE, "000001", "WA 0812"), CallOperator("000001", "WA 0812", "K311")]
 

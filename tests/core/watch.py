@@ -107,7 +107,7 @@ class Watch:
         assert order.claim_code == self.holder, f"{order.claim_code} while {self.holder} is on the panel"
         assert order.made_at.boot == world.now.boot, "after a power cut"
         window = world.terms[order.gateway].claim_window
-        assert self.left_at is None or world.time < self.left_at + window, "after the claim window"
+        assert self.left_at is None or world.time < self.left_at + window + ROUNDING, "after the claim window"
 
     def _is_owed(self, world: "World", sale: Sale) -> bool:
         given_back = sale.returned_elsewhere_at

@@ -195,6 +195,7 @@ class World:
 
     def _do(self, effects: tuple[do.Effect, ...]) -> None:
         self._step()
+        self.last_boot = self.now.boot
         for effect in effects:
             if isinstance(effect, do.Save):
                 self.lives[effect.life.order.id] = msgspec.json.encode(effect.life)
@@ -254,7 +255,6 @@ class World:
         slots = {number: msgspec.json.decode(each, type=SlotRecord) for number, each in self.records.items()}
         going = [life for life in self.all_lives() if not life.is_over]
         till, effects = reopen(self.settings, self.terms, going, slots, "", self.last_boot, self.now)
-        self.last_boot = self.now.boot
         self._do(effects)
         return till
 
