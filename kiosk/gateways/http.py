@@ -207,13 +207,20 @@ class _Adapter(HTTPAdapter):
         }
 
 
+class _Session(requests.Session):
+    """Knows no redirects: to see where one leads, the library reads and unpacks all of it, without limit."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 class _Line:
     """A session with at most one connection, used by one call at a time."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._watch = Watch()
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
         self._session.headers.clear()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))

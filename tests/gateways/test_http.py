@@ -144,6 +144,14 @@ def test_a_redirect_is_never_followed(provider: Provider, http: Http, status: in
     assert len(provider.asked) == 1
 
 
+def test_the_rest_of_a_redirect_is_not_read(provider: Provider, http: Http) -> None:
+    """It could be of any length, and packed; the library would unpack all of it."""
+    head = raw(b"HTTP/1.1 302 X\r\nLocation: /\r\nContent-Length: 1000000000\r\n\r\n")
+    provider.says(lambda line: head(line) and silence(line))
+    with pytest.raises(Unreadable, match="redirect"):
+        call(http)
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 599])
 def test_trouble_on_the_other_side_says_nothing_whatever_the_body(
     provider: Provider, http: Http, status: int
