@@ -25,7 +25,8 @@ OTHER_MERCHANT = f"{MERCHANT[:-1]}0"
 AGAIN = "again, after it took effect"
 CROSSED = "overtaken by the answer about a later order"
 PATIENCE = 6.0
-"""Seconds after which what hangs comes to an end, and tells who waited for it."""
+"""Seconds after which what hangs comes to an end, whole, so that who waited for it would be found out."""
+BYTES = 120
 
 
 class Scene(NamedTuple):
@@ -118,14 +119,16 @@ def in_silence(scene: Scene) -> Reply:
     return reply
 
 
-def a_byte_a_second(scene: Scene) -> Reply:
+def byte_by_byte(scene: Scene) -> Reply:
+    """One byte a second to whom gives four seconds: each one comes in time, the whole does not."""
+
     def reply(line: Line) -> bool:
         content = scene.content()
         line.say(f"HTTP/1.1 200 X\r\nContent-Length: {len(content)}\r\n\r\n".encode())
-        for at in range(int(PATIENCE)):
+        for at in range(BYTES):
             line.say(content[at : at + 1])
-            line.wait(1.0)
-        line.say(content[int(PATIENCE) :])
+            line.wait(PATIENCE / BYTES)
+        line.say(content[BYTES:])
         return False
 
     return reply
@@ -139,6 +142,11 @@ def under(status: int) -> Happens:
 def page(status: int) -> Happens:
     """A page for people."""
     return lambda scene: scene.whole(b"<!doctype html><title>Sorry</title>", status)
+
+
+def bare(scene: Scene) -> Reply:
+    """Without what stands above the provider's answers."""
+    return answer(scene.content(), scene.accent.answer(scene.call, scene.asked, scene.truth).status)
 
 
 def redirect(scene: Scene) -> Reply:
@@ -195,6 +203,7 @@ TABLE: tuple[Misfortune, ...] = (
     # What is no misfortune.
     Misfortune("arrives", WELL),
     Misfortune("with extra fields", WELL, with_more(b'"extra":{"a":[1,2.5,null,true,"\\u00e9"]}')),
+    Misfortune("without its headers", WELL, bare),
     Misfortune("twice", WELL, twice),
     Misfortune("twice, the second time late", WELL, echoes=True),
     Misfortune(CROSSED, WELL),
@@ -203,7 +212,7 @@ TABLE: tuple[Misfortune, ...] = (
     Misfortune("lost after the effect", NOTHING_HEARD, hung_up),
     Misfortune("cut short", NOTHING_HEARD, cut_short),
     Misfortune("silence", NOTHING_HEARD, in_silence, hangs=True),
-    Misfortune("one byte a second", NOTHING_HEARD, a_byte_a_second, hangs=True),
+    Misfortune("byte by byte", NOTHING_HEARD, byte_by_byte, hangs=True),
     Misfortune("429", NOTHING_HEARD, page(429), effect=False),
     Misfortune("500 over a healthy answer", NOTHING_HEARD, under(500)),
     Misfortune("502 with a page", NOTHING_HEARD, page(502)),
@@ -213,6 +222,7 @@ TABLE: tuple[Misfortune, ...] = (
     Misfortune("a final no", (TroubleKind.REFUSED,) * 4, Scene.no, effect=False),
     Misfortune("a credential not taken", (TroubleKind.MISCONFIGURED,) * 4, Scene.stranger, effect=False),
     # What says nothing that could be used: nothing is known either.
+    Misfortune("300 over a healthy answer", NOTHING_UNDERSTOOD, under(300)),
     Misfortune("400 over a healthy answer", NOTHING_UNDERSTOOD, under(400)),
     Misfortune("403 with a page", NOTHING_UNDERSTOOD, page(403)),
     Misfortune("404 with a page", NOTHING_UNDERSTOOD, page(404)),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from kiosk.gateways.nonsnap import RESPONSE, Signed, signature_of
-from kiosk.model import Charge, Order, QrisCode
+from kiosk.model import Charge, Order, QrisCode, TroubleKind
 from kiosk.order.verdict import Verdict
 from kiosk.secret import Secret
 from tests.gateways.contract.accent import (
@@ -33,6 +33,7 @@ WORDS = {
     Standing.NONSENSE: "ASLEEP",
 }
 ONLY_RUPIAH = "the document knows no currency but rupiah, and no answer names one"
+UNSIGNED = "its answers are signed, so one that is not may be anybody's"
 NO_MERCHANT = "no answer names the merchant but in its signature, and that one is ours"
 
 
@@ -54,6 +55,8 @@ class DokuIndodana(Accent):
     }
     secrets: ClassVar[Mapping[str, Callable[[], str]]] = {"secret_key": lambda: KEY}
     excuses: ClassVar[Mapping[tuple[Call, str], Excuse]] = {
+        (Call.CREATE, "without its headers"): Excuse(Outcome.NOT_SHOWN, UNSIGNED),
+        (Call.STATUS, "without its headers"): Excuse(TroubleKind.UNREADABLE, UNSIGNED),
         (Call.CREATE, "in another currency"): Excuse(Outcome.CODE, ONLY_RUPIAH, signed_by_us),
         (Call.CREATE, "of another merchant"): Excuse(Outcome.CODE, NO_MERCHANT, signed_by_us),
         (Call.STATUS, "in another currency"): Excuse(Verdict.PAID, ONLY_RUPIAH, signed_by_us),
