@@ -1,5 +1,6 @@
 """One hint of what to do now, for somebody who has never seen this: the first line of a table that fits."""
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -41,6 +42,12 @@ def _was_paid(world: World) -> bool:
 
 def _newest(*codes: str) -> Callable[[World], bool]:
     return lambda world: world.log.newest in codes
+
+
+def _is_checking(world: World) -> bool:
+    """For as long as the panel says so; some gateways know how it ended only much later."""
+    since = time.monotonic() - world.log.newest_at
+    return world.log.newest == "K306" and since < world.plan.claim_window
 
 
 def _has_chosen(world: World) -> bool:
@@ -98,7 +105,7 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
         Hint("Look at the relay", "It pulses once, and only once, whatever happens.", "tray"),
     ),
     (
-        _newest("K306"),
+        _is_checking,
         Hint(
             "The kiosk asks {gateway} how it ended",
             "The code is off the panel, but only the gateway knows that nobody paid.",

@@ -1,6 +1,7 @@
 """The kiosk's own log, and what of it belongs into the story."""
 
 import re
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -59,10 +60,14 @@ REASONS: Final = {
 
 
 class Logbook:
-    """Hears every line of the kiosk's log; `gateway` is the title of the one that the newest line names."""
+    """Hears every line of the kiosk's log; `gateway` is the title of the one that the newest line names.
+
+    `newest` is the code of the newest step, heard at `newest_at` of the monotonic clock.
+    """
 
     def __init__(self, story: Story, title_of: Callable[[str], str]) -> None:
         self.newest = ""
+        self.newest_at = 0.0
         self.gateway = "its gateway"
         self.codes: set[str] = set()
         self._story = story
@@ -77,7 +82,7 @@ class Logbook:
             return
         self.codes.add(match["code"])
         if match["code"] != SUMMARY:
-            self.newest = match["code"]
+            self.newest, self.newest_at = match["code"], time.monotonic()
         if named := GATEWAY.search(line):
             self.gateway = self._title_of(named[1])
         why = WHY.search(line)

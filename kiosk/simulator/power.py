@@ -76,12 +76,13 @@ class Power:
         self._story.tell("power", "The kiosk's program was killed; it will be started again")
         self._kill()
 
-    def restart(self) -> None:
-        """Ask the kiosk to stop; it is started again at once, in the same boot.  Nothing where it is off."""
+    def restart(self) -> bool:
+        """Ask the kiosk to stop; it is started again at once, in the same boot.  False where it is off."""
         if self.supply is Supply.FAILED:
             self.back()
         elif self._process is not None and self._process.returncode is None:
             self._process.terminate()
+        return self.supply is Supply.ON
 
     async def close(self) -> None:
         """Ask the kiosk to stop, then make it."""

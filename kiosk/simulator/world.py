@@ -106,8 +106,8 @@ class World:
                 await self._open_branch(name, self._open)
         configure(self.files, self.plan, self._branches)
         names = ", then ".join(map(title_of, gateways))
-        self.story.tell("power", f"The kiosk was given a new configuration, for {names}, and starts again")
-        self.power.restart()
+        restarted = ", and starts again" if self.power.restart() else ""
+        self.story.tell("power", f"The kiosk was given a new configuration, for {names}{restarted}")
 
     def inflict(self, misfortune: Misfortune, gateway: str = "") -> None:
         """Let a misfortune happen, or arm it, at every gateway or at one; a second time calls it off."""

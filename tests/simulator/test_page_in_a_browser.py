@@ -173,6 +173,18 @@ def test_a_visitor_sells_through_another_gateway_and_pays_on_its_page(browser: B
         assert visit.pulses() == 1
 
 
+def test_a_gateway_that_closes_nothing_keeps_nobody_waiting(browser: Browser) -> None:
+    with visited(browser, Plan(gateways=("doku",), claim_window=1)) as visit:
+        visit.choose()
+        visit.tab.keyboard.press("Backspace")
+        visit.tab.wait_for_selector("#panel[data-readable=false]", timeout=SOON)
+        visit.tab.keyboard.press("Backspace")
+        visit.see("#hint-title", "The kiosk asks DOKU how it ended")
+        visit.see("#hint-title", "Press 1 for Kopi susu")
+        visit.see("#books tr", "open")
+        assert visit.pulses() == 0
+
+
 def test_an_order_ends_at_the_gateway_it_was_born_with(browser: Browser) -> None:
     with visited(browser, Plan()) as visit:
         visit.choose()
