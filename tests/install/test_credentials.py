@@ -1,0 +1,17 @@
+"""Every secret of every gateway has its two lines in the unit."""
+
+from pathlib import Path
+from pkgutil import resolve_name
+
+import pytest
+
+from kiosk.gateways import GATEWAYS
+
+UNIT = (Path(__file__).parents[2] / "systemd" / "qris-kiosk.service").read_text(encoding="utf-8").splitlines()
+SECRETS = [f"{name}.{secret}" for name, place in GATEWAYS.items() for secret in resolve_name(place).SECRETS]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_systemd_hands_the_secret_over_and_starts_without_it(secret: str) -> None:
+    assert f"LoadCredential={secret}:/etc/qris-kiosk/credentials/{secret}" in UNIT
+    assert f"SetCredential={secret}:\\n" in UNIT
