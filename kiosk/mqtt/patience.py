@@ -63,4 +63,4 @@ class Patience(Struct, frozen=True):
 
 
 def _between(low: float, high: float, chance: float) -> float:
-    return low + max(0.0, high - low) * chance
+    return max(low, min(low + (high - low) * chance, high))

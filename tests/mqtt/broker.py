@@ -4,7 +4,10 @@ import os
 import shutil
 import signal
 import socket
+import ssl
+import struct
 import subprocess
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import Queue
@@ -194,14 +197,41 @@ class Witness:
         self.close()
 
 
-class Scripted:
-    """A broker of a few bytes: to each connection it says the lines, each after it has heard something."""
+def stays(line: socket.socket) -> None:
+    """Listen until the other side hangs up."""
+    while line.recv(4096):
+        pass
 
-    def __init__(self, *lines: bytes) -> None:
+
+def hangs_up(line: socket.socket) -> None:
+    """End the connection in good order."""
+    line.shutdown(socket.SHUT_WR)
+    stays(line)
+
+
+def resets(line: socket.socket) -> None:
+    """Break off the way a network does."""
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    line.close()
+
+
+class Scripted:
+    """A broker of a few bytes: to each connection it says the lines, each after it has heard something.
+
+    `then` is what it does after the last one.
+    """
+
+    def __init__(
+        self,
+        *lines: bytes,
+        then: Callable[[socket.socket], None] = stays,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._lines = lines
+        self._then = then
+        self._tls = tls
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
-        self.heard = Queue[bytes]()
         self._here: list[socket.socket] = []
         self._thread = Thread(target=self._run)
         self._thread.start()
@@ -210,16 +240,16 @@ class Scripted:
         with suppress(OSError):
             while True:
                 line, _ = self._listening.accept()
+                line = self._tls.wrap_socket(line, server_side=True) if self._tls else line
                 self._here.append(line)
                 self._speak(line)
 
     def _speak(self, line: socket.socket) -> None:
         with suppress(OSError):
             for words in self._lines:
-                self.heard.put(line.recv(4096))
+                line.recv(4096)
                 line.sendall(words)
-            while heard := line.recv(4096):
-                self.heard.put(heard)
+            self._then(line)
 
     def close(self) -> None:
         """Hang up and listen no more."""

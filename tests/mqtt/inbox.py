@@ -69,6 +69,13 @@ class Link:
         self.publishes(b"", "aside")
         return connected
 
+    def passes(self, kind: type[Item]) -> list[Item]:
+        """Wait for an item of that kind; all that came, it among them."""
+        passed = [self.items.get(timeout=DEADLINE)]
+        while not isinstance(passed[-1], kind):
+            passed.append(self.items.get(timeout=DEADLINE))
+        return passed
+
     def gets(self) -> Arrived:
         """Wait for a message, and leave it unacknowledged."""
         return self._early.pop(0) if self._early else self.waits_for(Arrived)

@@ -1,5 +1,6 @@
 """The link to the broker, against a real mosquitto that is restarted, killed and frozen."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiosk.mqtt.client import Client
 from kiosk.mqtt.client.connection import MOST_UNREAD
@@ -28,7 +31,8 @@ from kiosk.mqtt.news import (
     NotSubscribed,
     TakenOver,
 )
-from tests.mqtt.broker import DEADLINE, Heard, Mosquitto, Scripted, Witness, free_port
+from kiosk.mqtt.patience import CLASHES
+from tests.mqtt.broker import DEADLINE, Heard, Mosquitto, Scripted, Witness, free_port, hangs_up, resets
 from tests.mqtt.inbox import (
     BASE,
     CHARGE,
@@ -425,9 +429,18 @@ def test_a_broker_that_restarts_once_is_no_other_machine(link: Links, mosquitto:
     kiosk = link()
     kiosk.connects()
     mosquitto.stop()
+    before = [kiosk.items.get(timeout=DEADLINE) for _ in range(CLASHES)]
     mosquitto.start()
-    while not isinstance(item := kiosk.items.get(timeout=DEADLINE), Connected):
-        assert isinstance(item, Disconnected)
+    assert TakenOver() not in before + kiosk.passes(Connected)
+
+
+@pytest.mark.parametrize(("lines", "then"), [((WELCOME,), resets), ((), hangs_up)])
+def test_what_breaks_off_otherwise_again_and_again_is_no_other_machine(
+    link: Links, lines: tuple[bytes, ...], then: Callable[[socket.socket], None]
+) -> None:
+    with Scripted(*lines, then=then) as broker:
+        kiosk = link(broker_at(broker.port))
+        assert TakenOver() not in [item for _ in range(3 * CLASHES) for item in kiosk.passes(Disconnected)]
 
 
 # --- What must not be read
@@ -442,7 +455,13 @@ def test_a_message_that_is_too_large_is_dropped_and_does_not_come_again(
     assert first.waits_for(Dropped) == Dropped(f"1000000 bytes for '{CHARGE}' are too many", 1)
     first.close()
     witness.says(CHARGE, b"small")
-    assert link().gets().payload == b"small"
+    assert not any(isinstance(item, Dropped) for item in link().passes(Arrived))
+
+
+def test_a_broker_that_begins_a_packet_without_end_is_left(link: Links) -> None:
+    with Scripted(WELCOME + b"\x30\xff\xff\xff\x7f" + bytes(100_000)) as broker:
+        reason = link(broker_at(broker.port)).waits_for(Disconnected).reason
+    assert "a packet of 268435455 bytes" in reason
 
 
 def test_the_largest_message_arrives(link: Links, witness: Witness) -> None:
@@ -463,6 +482,22 @@ def test_a_topic_that_is_no_text_does_no_harm(link: Links) -> None:
     with Scripted(WELCOME + b"\x32\x06\x00\x01\xff\x00\x07x" + b"\x32\x06\x00\x01k\x00\x08x") as broker:
         kiosk = link(broker_at(broker.port), pace=msgspec.structs.replace(HASTE, farewell=0.1))
         assert [kiosk.takes().topic, kiosk.takes().topic] == ["", "k"]
+
+
+packets = st.builds(
+    lambda kind, body: bytes([kind, len(body)]) + body, st.integers(0, 255), st.binary(max_size=20)
+)
+
+
+@given(st.lists(packets, max_size=5), st.binary(max_size=20))
+@settings(max_examples=50, deadline=None)
+def test_nothing_that_a_broker_says_ends_more_than_the_connection(said: list[bytes], rest: bytes) -> None:
+    with Scripted(WELCOME + b"".join(said) + rest, then=hangs_up) as broker:
+        kiosk = Link(broker_at(broker.port), pace=msgspec.structs.replace(HASTE, farewell=0.1))
+        try:
+            assert not any(isinstance(item, Died) for item in kiosk.passes(Disconnected))
+        finally:
+            kiosk.close()
 
 
 def test_rights_that_are_missing_are_told(link: Links) -> None:

@@ -1,17 +1,19 @@
 """TLS towards a real mosquitto: who is trusted, and what is said of who is not."""
 
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from kiosk.errors import ConfigError
 from kiosk.mqtt.broker import Broker
 from kiosk.mqtt.news import Disconnected
-from tests.mqtt.broker import PLAIN, Mosquitto
+from tests.mqtt.broker import PLAIN, Mosquitto, Scripted
 from tests.mqtt.certificates import Authority
-from tests.mqtt.inbox import Link, broker_at, identity
+from tests.mqtt.inbox import HASTE, Link, broker_at, identity
 
 Links = Callable[..., Link]
 
@@ -59,13 +61,25 @@ def test_a_broker_with_the_right_certificate_is_spoken_to(
 
 
 def test_large_messages_pass_both_ways(link: Links, secure: Mosquitto, authority: Authority) -> None:
-    """What TLS has decrypted already must not wait for the next packet."""
     kiosk = link(tls_at(secure.port, authority.path), identity(filters=("kiosk/v1/K01/event",)))
     kiosk.connects()
     payloads = [bytes([number]) * 30_000 for number in range(10)]
     for payload in payloads:
         kiosk.client.publish("kiosk/v1/K01/event", payload)
     assert [kiosk.takes().payload for _ in payloads] == payloads
+
+
+def test_what_tls_has_decrypted_already_does_not_wait_for_the_next_packet(
+    link: Links, authority: Authority
+) -> None:
+    """All of it comes in one piece; the next packet would come with the keepalive, minutes later."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.vouches_for("broker", "127.0.0.1"))
+    letters = b"".join(b"\x30\x04\x00\x01k" + letter for letter in (b"a", b"b", b"c"))
+    with Scripted(b"\x20\x02\x00\x00" + letters, tls=context) as broker:
+        pace = msgspec.structs.replace(HASTE, dialling=60, farewell=0.1)
+        kiosk = link(tls_at(broker.port, authority.path, keepalive=600), pace=pace)
+        assert [kiosk.takes().payload for _ in range(3)] == [b"a", b"b", b"c"]
 
 
 def test_a_broker_of_another_authority_is_not_spoken_to(

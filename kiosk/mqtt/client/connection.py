@@ -24,7 +24,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from kiosk.mqtt.broker import Broker
 from kiosk.mqtt.client import reasons
 from kiosk.mqtt.client.bell import Bell
-from kiosk.mqtt.client.sieve import Sieve
+from kiosk.mqtt.client.sieve import LARGEST, Sieve
 from kiosk.mqtt.news import Acknowledged, Arrived, Connected, Identity, Item, Message, NotSubscribed, Receipt
 from kiosk.mqtt.patience import Ending, Pace
 
@@ -32,6 +32,8 @@ IN_FLIGHT: Final = 16
 """So many messages of ours wait for the broker at once, the rest waits here; none outlives the connection."""
 MOST_UNREAD: Final = 64
 """While so many that arrived are not acknowledged nothing more is read, and the broker has to wait."""
+LARGEST_PACKET: Final = 4 * 1024 * 1024
+"""Bytes; a broker that begins a larger one is left, before it fills our memory."""
 
 _READABLE: Final = select.POLLIN | select.POLLHUP | select.POLLERR
 
@@ -137,9 +139,17 @@ class Connection:
             self.calls.popleft()()
         if ahead or ready.get(line.fileno(), 0) & _READABLE:
             self._paho.loop_read()
+            self._flee()
         if self._paho.want_write():
             self._paho.loop_write()
         self._paho.loop_misc()
+
+    def _flee(self) -> None:
+        """Hang up on a packet under way that is too large; paho would wait for the whole of it."""
+        size = self._paho._in_packet["remaining_length"]  # noqa: SLF001  # nothing public tells it in time
+        if size > LARGEST_PACKET:
+            self._reason = reasons.flood(self._broker.place, size)
+            self._answer_by = -math.inf
 
     def _milliseconds(self) -> int:
         """How long to wait at most: paho looks at the clock long before the broker gives us up."""
@@ -165,6 +175,8 @@ class Connection:
     def _on_socket_open(self, _paho: Paho, _data: Any, line: Any) -> None:
         # Acknowledgement and answer are two small packets; the second must not wait for the first.
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Paho reads a hundred times this before anybody can look how large a packet becomes.
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, LARGEST)
 
     def _on_connect(
         self, paho: Paho, _data: Any, flags: ConnectFlags, answer: ReasonCode, _properties: Any

@@ -44,6 +44,14 @@ def silence(place: str) -> str:
     return f"the broker at {place} does not answer; see to the network and the firewall"
 
 
+def flood(place: str, size: int) -> str:
+    """It began a packet that we will not read."""
+    return (
+        f"the broker at {place} sends a packet of {size} bytes; "
+        "let it refuse such: in mosquitto.conf message_size_limit 65536"
+    )
+
+
 def loss(place: str, name: str, trouble: str, *, accepted: bool) -> str:
     """Why a connection ended: paho's name for it, and what the socket said, "" where the broker hung up."""
     if name == "Keep alive timeout":
