@@ -184,4 +184,5 @@ CODES: dict[str, Code] = {
         "each is asked about, refunded or given to the operator",
     ),
     "K508": Code(ERROR, "the machine cannot start", "nothing is sold", "read the line, mend it, start again"),
+    "K509": Code(NOTICE, "a person filled a slot", "so many are in it now"),
 }

@@ -135,7 +135,7 @@ def slot_disabled(till: Till, event: on.SlotDisabled, now: Now) -> Step:
 def stock_counted(till: Till, event: on.StockCounted, now: Now) -> Step:
     """A person counted what is in the slot."""
     record = replace(till.slots.get(event.slot, SlotRecord()), stock=event.stock)
-    return _slot_changed(till, event.slot, record, "slot.filled", "K505", event.who)
+    return _slot_changed(till, event.slot, record, "slot.filled", "K509", event.who)
 
 
 def stopping(till: Till, event: on.Stopping, now: Now) -> Step:
