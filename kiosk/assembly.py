@@ -20,7 +20,7 @@ from kiosk.errors import ConfigError, GatewayError, JournalError, JournalLocked,
 from kiosk.gateways.base import Gateway
 from kiosk.journal import Journal
 from kiosk.keyring import opened
-from kiosk.model import Environment, Now
+from kiosk.model import Now
 from kiosk.notify import Notifier, from_environment
 from kiosk.parts import Parts, open_parts
 from kiosk.reopening import reopen
@@ -56,26 +56,27 @@ def _cannot_start(reasons: list[str]) -> int:
 
 def _run(configuration: Configuration, parts: Parts) -> int:
     notifier = from_environment()
-    show(parts, configuration, Starting(configuration.kiosk, __version__))
-    gateways = open_gateways(configuration)
     artist = Artist(parts.panel.size, parts.panel.mode)
+    show(parts, artist, configuration, Starting(configuration.kiosk, __version__))
+    gateways = open_gateways(configuration)
     for name in configuration.gateways:
         artist.require_room_for(gateways[name].terms.longest_code)
     try:
         with Journal(configuration.state / "journal.db", configuration.marker) as journal:
-            daemon = assemble(configuration, parts, gateways, journal, notifier)
+            daemon = assemble(configuration, parts, artist, gateways, journal, notifier)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: daemon.put(Stop()))
             return daemon.run()
     except (JournalMissing, JournalLocked):
         raise
     except JournalError as error:
-        return _out_of_service(configuration, parts, notifier, error)
+        return _out_of_service(configuration, parts, artist, notifier, error)
 
 
 def assemble(
     configuration: Configuration,
     parts: Parts,
+    artist: Artist,
     gateways: dict[str, Gateway],
     journal: Journal,
     notifier: Notifier,
@@ -91,7 +92,7 @@ def assemble(
         journal.last_boot(),
         clock(),
     )
-    return Daemon(till, effects, parts, gateways, journal, clock, notifier)
+    return Daemon(till, effects, parts, artist, gateways, journal, clock, notifier)
 
 
 def open_gateways(configuration: Configuration) -> dict[str, Gateway]:
@@ -121,15 +122,14 @@ def clock_of(parts: Parts) -> Callable[[], Now]:
     return lambda: Now(boot.id, boot.elapsed(), time.time())
 
 
-def show(parts: Parts, configuration: Configuration, screen: Screen) -> None:
+def show(parts: Parts, artist: Artist, configuration: Configuration, screen: Screen) -> None:
     """Put a picture on the panel before there is a daemon."""
-    panel = parts.panel
-    view = View(screen, configuration.language, configuration.environment is not Environment.PRODUCTION)
-    panel.show(Artist(panel.size, panel.mode).draw(view))
+    view = View(screen, configuration.language, configuration.environment.is_test)
+    parts.panel.show(artist.draw(view))
 
 
 def _out_of_service(
-    configuration: Configuration, parts: Parts, notifier: Notifier, error: JournalError
+    configuration: Configuration, parts: Parts, artist: Artist, notifier: Notifier, error: JournalError
 ) -> int:
     """A journal that cannot be written stops selling, not the process: no crash loop, and words on the panel.
 
@@ -140,7 +140,7 @@ def _out_of_service(
         signal.signal(number, lambda *_: stop.set())
     parts.close_outputs()
     logs.write("K402", fields={"reason": str(error)})
-    show(parts, configuration, OutOfService("K402", configuration.contact))
+    show(parts, artist, configuration, OutOfService("K402", configuration.contact))
     notifier.tell("READY=1")
     pause = min(notifier.beat or TRY_AGAIN_EVERY, TRY_AGAIN_EVERY)
     next_try = time.monotonic() + TRY_AGAIN_EVERY

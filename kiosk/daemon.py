@@ -56,6 +56,7 @@ class Daemon:
         till: Till,
         opening: Effects,
         parts: Parts,
+        artist: Artist,
         gateways: Mapping[str, Gateway],
         journal: Journal,
         clock: Callable[[], Now],
@@ -68,7 +69,7 @@ class Daemon:
         self._journal = journal
         self._clock = clock
         self._notifier = notifier
-        self._artist = Artist(parts.panel.size, parts.panel.mode)
+        self._artist = artist
         self._inbox: SimpleQueue[Item] = SimpleQueue()
         self._lanes = {
             name: Lane(name, self._inbox.put, self._elapsed)

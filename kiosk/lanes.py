@@ -54,11 +54,6 @@ class Lane:
         self._jobs = self._hire()
 
     @property
-    def is_busy(self) -> bool:
-        """Whether a job is under way."""
-        return self._current is not None
-
-    @property
     def stuck_at(self) -> float | None:
         """When the job under way will count as stuck, by the lane's clock; None while idle."""
         return self._stuck_at if self._current else None

@@ -39,6 +39,11 @@ class Environment(StrEnum):
     SANDBOX = "sandbox"
     SIMULATOR = "simulator"
 
+    @property
+    def is_test(self) -> bool:
+        """Whether every picture says TEST."""
+        return self is not Environment.PRODUCTION
+
 
 class Slot(Struct, frozen=True):
     """One thing that can be released: a spiral, a gate."""

@@ -124,14 +124,14 @@ def press(session: Session, key: str, opened: Life | None, counter: Counter, now
     return KEYS[type(session.stage)](touched, key, opened, counter, now)
 
 
-def wait(session: Session, counter: Counter, now: float) -> Session:
-    """What the mere passing of time does."""
+def wait(session: Session, language: Language, now: float) -> Session:
+    """What the mere passing of time does; in the end the machine speaks its own `language` again."""
     end = due(session)
     if end is None or now < end:
         return session
     if isinstance(session.stage, Serving):
         return unasked(session)
-    return rest(counter)
+    return Session(Idle(), language)
 
 
 def due(session: Session) -> float | None:
@@ -151,11 +151,6 @@ def unasked(session: Session) -> Session:
     """Back from "really?" to the order's own screen."""
     stage = session.stage
     return replace(session, stage=replace(stage, asked_until=None)) if isinstance(stage, Serving) else session
-
-
-def rest(counter: Counter) -> Session:
-    """Back to the idle screen, in the machine's own language."""
-    return Session(Idle(), counter.settings.language)
 
 
 def notify(

@@ -7,7 +7,7 @@ reads a claim code.
 from math import ceil
 
 from kiosk import screens
-from kiosk.model import Environment, Rupiah, Slot, SlotRecord, WebLink
+from kiosk.model import Rupiah, Slot, SlotRecord, WebLink
 from kiosk.session import Choosing, Counter, Notice, Ordering, Serving, Session, Typing
 from kiosk.settings import Settings
 from kiosk.states import (
@@ -87,7 +87,7 @@ def without_memory(settings: Settings, session: Session, opened: Life | None) ->
         if opened
         else screens.OutOfService("K402", contact)
     )
-    return screens.View(screen, session.language, settings.environment is not Environment.PRODUCTION)
+    return screens.View(screen, session.language, settings.environment.is_test)
 
 
 def seconds_left(shown: QrShown, now: float) -> int:

@@ -18,7 +18,6 @@ class Say(Enum):
     STARTING = ("Memulai", "Starting up")
     KIOSK = ("Kios", "Kiosk")
     VERSION = ("Versi", "Version")
-    NETWORK = ("Jaringan", "Network")
     TECHNICIAN = ("Teknisi", "Technician")
 
     # idle, choosing, typing

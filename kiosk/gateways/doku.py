@@ -16,11 +16,11 @@ from msgspec.structs import replace
 
 from kiosk.errors import Refused, Unreadable
 from kiosk.gateways import doku_wire as wire
-from kiosk.gateways.base import Gateway
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.doku_contract import ADDRESSES, DokuContract, checked_partner
 from kiosk.gateways.doku_notices import order_in
 from kiosk.gateways.http import Http
+from kiosk.gateways.online import Online
 from kiosk.gateways.snap import Snap
 from kiosk.gateways.snap_cases import Case
 from kiosk.gateways.snap_token import is_token
@@ -41,7 +41,7 @@ from kiosk.secret import Secret
 _REFUND_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_~.-]{0,63}")
 
 
-class Doku(Gateway):
+class Doku(Online):
     """DOKU, with keys of the right form; raises `Misconfigured` otherwise."""
 
     name: ClassVar[str] = "doku"
@@ -57,11 +57,12 @@ class Doku(Gateway):
         kiosk: str,
         now: Callable[[], float],
     ) -> None:
-        super().__init__(self.terms_of(config, environment), config.merchant_id)
+        terms = self.terms_of(config, environment)
+        partner = checked_partner(config, secrets)
+        http = Http(self.name, ADDRESSES.get(environment, config.base_url), environment, now)
+        super().__init__(terms, config.merchant_id, http)
         self._config = config
         self._terminal = config.terminal or kiosk
-        partner = checked_partner(config, secrets)
-        self._http = Http(self.name, ADDRESSES.get(environment, config.base_url), environment, now)
         self._snap = Snap(self.name, self._http, partner, wire.TOKEN, wire.CUSTOMER_TOKEN)
 
     @classmethod
@@ -74,15 +75,6 @@ class Doku(Gateway):
             lapses_after=config.lapses_after,
             carries=frozenset({Field.ORDER_ID, Field.AMOUNT, Field.CURRENCY}),
         )
-
-    @property
-    def clock_offset(self) -> float | None:
-        """How many seconds DOKU's clock is ahead of ours; None before its first answer."""
-        return self._http.offset
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._http.close()
 
     def create(self, order: Order) -> Charge:
         self._safe_id(order)

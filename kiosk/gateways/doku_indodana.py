@@ -14,17 +14,18 @@ from typing import Any, ClassVar, Final, NoReturn
 from kiosk.errors import Misconfigured, Refused, Unreadable
 from kiosk.gateways import doku_indodana_wire as wire
 from kiosk.gateways import keys
-from kiosk.gateways.base import Gateway, order_id_in, told
+from kiosk.gateways.base import order_id_in, told
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.doku_indodana_contract import ADDRESSES, LONGEST_LINK, DokuIndodanaContract
 from kiosk.gateways.http import Answer, Http, serialise
+from kiosk.gateways.online import Online
 from kiosk.model import Charge, Environment, Field, Order, Report, Rupiah, Status, Terms
 from kiosk.secret import Secret, masked
 
 _INACCURACY: Final = timedelta(minutes=1)
 
 
-class DokuIndodana(Gateway):
+class DokuIndodana(Online):
     """DOKU's Indodana, with a key of the right form; raises `Misconfigured` otherwise."""
 
     name: ClassVar[str] = "doku_indodana"
@@ -40,10 +41,11 @@ class DokuIndodana(Gateway):
         kiosk: str,
         now: Callable[[], float],
     ) -> None:
-        super().__init__(self.terms_of(config, environment), config.client_id)
-        self._config = config
+        terms = self.terms_of(config, environment)
         self._sender = wire.Sender(config.client_id, keys.word(self.name, "secret_key", secrets))
-        self._http = Http(self.name, ADDRESSES.get(environment, config.base_url), environment, now)
+        http = Http(self.name, ADDRESSES.get(environment, config.base_url), environment, now)
+        super().__init__(terms, config.client_id, http)
+        self._config = config
 
     @classmethod
     def terms_of(cls, config: DokuIndodanaContract, environment: Environment) -> Terms:
@@ -59,15 +61,6 @@ class DokuIndodana(Gateway):
             longest_code=LONGEST_LINK,
             link_hosts=frozenset(config.link_hosts),
         )
-
-    @property
-    def clock_offset(self) -> float | None:
-        """How many seconds DOKU's clock is ahead of ours; None before its first answer."""
-        return self._http.offset
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._http.close()
 
     def create(self, order: Order) -> Charge:
         request_id = f"{self._safe_id(order)}-charge-1"

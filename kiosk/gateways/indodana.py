@@ -13,11 +13,12 @@ from msgspec import Meta
 from kiosk.errors import Refused, Unsupported
 from kiosk.gateways import indodana_wire as wire
 from kiosk.gateways import keys
-from kiosk.gateways.base import Gateway, told
+from kiosk.gateways.base import told
 from kiosk.gateways.contract import Contract, Seconds, Shows
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.http import Answer, Http, serialise
 from kiosk.gateways.indodana_wire import By, Reason
+from kiosk.gateways.online import Online
 from kiosk.model import (
     Charge,
     Environment,
@@ -63,7 +64,7 @@ class IndodanaContract(Contract, frozen=True, kw_only=True, forbid_unknown_field
             yield "host: is not for the simulator, which listens at base_url; remove it"
 
 
-class Indodana(Gateway):
+class Indodana(Online):
     """Indodana, with keys of the right form; raises `Misconfigured` otherwise."""
 
     name: ClassVar[str] = "indodana"
@@ -79,11 +80,12 @@ class Indodana(Gateway):
         kiosk: str,
         now: Callable[[], float],
     ) -> None:
-        super().__init__(self.terms_of(config, environment), "")
+        terms = self.terms_of(config, environment)
         self._api_key = keys.word(self.name, "api_key", secrets)
         self._secret_key = keys.word(self.name, "secret_key", secrets)
         host = config.host or HOSTS.get(environment)
-        self._http = Http(self.name, f"https://{host}" if host else config.base_url, environment, now)
+        http = Http(self.name, f"https://{host}" if host else config.base_url, environment, now)
+        super().__init__(terms, "", http)
 
     @classmethod
     def terms_of(cls, config: IndodanaContract, environment: Environment) -> Terms:
@@ -95,15 +97,6 @@ class Indodana(Gateway):
             signs_time=True,
             carries=frozenset({Field.ORDER_ID, Field.AMOUNT}),
         )
-
-    @property
-    def clock_offset(self) -> float | None:
-        """How many seconds Indodana's clock is ahead of ours; None before its first answer."""
-        return self._http.offset
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._http.close()
 
     def create(self, order: Order) -> Charge:
         raise Unsupported(self.name, "charge", _NO_CODE)

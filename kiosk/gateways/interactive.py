@@ -20,7 +20,7 @@ from msgspec import Meta
 from kiosk.errors import GatewayError, Misconfigured, Unreadable, Unsupported
 from kiosk.gateways import keys
 from kiosk.gateways.answers import AnswerError
-from kiosk.gateways.base import Gateway, told
+from kiosk.gateways.base import told
 from kiosk.gateways.contract import Contract, Seconds
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.http import Http
@@ -37,6 +37,7 @@ from kiosk.gateways.interactive_wire import (
     reason_in,
     report_in,
 )
+from kiosk.gateways.online import Online
 from kiosk.model import Charge, Environment, Order, QrisCode, Report, Rupiah, Terms, Tips
 from kiosk.secret import Secret, masked
 
@@ -72,7 +73,7 @@ class InteractiveContract(Contract, frozen=True, kw_only=True, forbid_unknown_fi
             yield "refunds: InterActive has no call for them; remove it"
 
 
-class Interactive(Gateway):
+class Interactive(Online):
     """InterActive; raises `Misconfigured` in the sandbox, which it has not, and where its key is none."""
 
     name: ClassVar[str] = "interactive"
@@ -88,14 +89,14 @@ class Interactive(Gateway):
         kiosk: str,
         now: Callable[[], float],
     ) -> None:
-        super().__init__(self.terms_of(config, environment), config.merchant_id)
+        terms = self.terms_of(config, environment)
         if environment is Environment.SANDBOX:
             reason = "InterActive has no sandbox: try it in the simulator, then in production with Rp 100"
             raise Misconfigured(self.name, "start", reason)
         self._key = keys.word(self.name, "api_key", secrets)
         is_simulated = environment is Environment.SIMULATOR
         host = config.base_url if is_simulated else f"https://{config.host}"
-        self._http = Http(self.name, host, environment, now)
+        super().__init__(terms, config.merchant_id, Http(self.name, host, environment, now))
 
     @classmethod
     def terms_of(cls, config: InteractiveContract, environment: Environment) -> Terms:
@@ -106,10 +107,6 @@ class Interactive(Gateway):
         return config.terms(
             cls.name, environment, minimum=Rupiah(100), asks_by_charge=True, lapses_after=float(_LAPSES)
         )
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._http.close()
 
     def create(self, order: Order) -> Charge:
         number = f"{self._safe_id(order)}-{secrets.token_hex(3)}"

@@ -21,7 +21,7 @@ from kiosk.errors import (
     Unreadable,
 )
 from kiosk.gateways.answers import AnswerError, objects_in, rupiah_in, text_in, words_in
-from kiosk.gateways.base import Gateway, order_id_in, told
+from kiosk.gateways.base import order_id_in, told
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.http import Answer, Http, serialise
 from kiosk.gateways.image import LARGEST_PICTURE, code_in
@@ -38,6 +38,7 @@ from kiosk.gateways.midtrans_wire import (
     picture_address,
     report_in,
 )
+from kiosk.gateways.online import Online
 from kiosk.model import (
     Charge,
     Environment,
@@ -59,7 +60,7 @@ _PAUSES: Final = (0.1, 0.3)
 """Before the second and the third try of a charge, in shares of its deadline."""
 
 
-class Midtrans(Gateway):
+class Midtrans(Online):
     """Midtrans, with a server key of the environment it is used in; raises `Misconfigured` otherwise."""
 
     name: ClassVar[str] = "midtrans"
@@ -75,14 +76,15 @@ class Midtrans(Gateway):
         kiosk: str,
         now: Callable[[], float],
     ) -> None:
-        super().__init__(self.terms_of(config, environment), config.merchant_id)
+        terms = self.terms_of(config, environment)
+        self._key = checked_key(secrets, environment)
+        self._address = ADDRESSES.get(environment, config.base_url)
+        http = Http(self.name, self._address, environment, now)
+        super().__init__(terms, config.merchant_id, http)
         self._config = config
         self._kiosk = kiosk
         self._environment = environment
         self._now = now
-        self._key = checked_key(secrets, environment)
-        self._address = ADDRESSES.get(environment, config.base_url)
-        self._http = Http(self.name, self._address, environment, now)
 
     @classmethod
     def terms_of(cls, config: MidtransContract, environment: Environment) -> Terms:
@@ -94,15 +96,6 @@ class Midtrans(Gateway):
             refunds_in_part=config.refunds,
             carries=frozenset(Field),
         )
-
-    @property
-    def clock_offset(self) -> float | None:
-        """How many seconds Midtrans' clock is ahead of ours; None before its first answer."""
-        return self._http.offset
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._http.close()
 
     def create(self, order: Order) -> Charge:
         deadline = Deadline(self.terms.create_deadline)

@@ -14,7 +14,7 @@ from kiosk import effects as do
 from kiosk import events as on
 from kiosk import order as orders
 from kiosk import readiness, session, view
-from kiosk.model import Environment, Now
+from kiosk.model import Now
 from kiosk.order.desk import Effects
 from kiosk.screens import PayByCode, View
 from kiosk.states import Closing, Life, QrShown, Settled
@@ -66,7 +66,7 @@ def _look_after(till: Till, now: Now) -> Step:
             effects = (*effects, *done)
         elif _is_open(till, life) and not holds_panel(life, now):
             till = place(till, life, now)
-    waited = session.wait(till.session, counter(till, now), now.elapsed)
+    waited = session.wait(till.session, till.settings.language, now.elapsed)
     return replace(till, session=waited), effects
 
 
@@ -78,8 +78,7 @@ def _show(till: Till, effects: Effects, now: Now) -> Step:
     """Put the picture of this moment on the panel where it differs from what is there."""
     at = counter(till, now)
     screen = view.screen_of(till.session, till.opened, at, now.elapsed)
-    test = till.settings.environment is not Environment.PRODUCTION
-    wanted = View(screen, till.session.language, test)
+    wanted = View(screen, till.session.language, till.settings.environment.is_test)
     again = on.Part.PANEL in till.faults and now.elapsed >= till.panel_retry_at
     if wanted == till.shown and not again:
         return till, effects

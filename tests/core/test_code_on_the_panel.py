@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
-from kiosk.model import Rupiah, Status, WebLink
+from kiosk.model import Environment, Rupiah, Status, WebLink
 from kiosk.screens import CallOperator, Checking, ConfirmCancel, Expired, MoneyReturned, PayByCode
 from kiosk.states import Armed, Closed, Closing, Escalated, QrShown, Refunded, Why
 from tests.core.shop import SETTINGS, TERMS, Shop, charge_of
@@ -252,7 +252,7 @@ def test_silence_is_not_counted_as_answers_about_something_else(shop: Shop) -> N
 
 
 def test_outside_production_every_picture_says_so() -> None:
-    shop = Shop(replace(SETTINGS, environment="sandbox"))
+    shop = Shop(replace(SETTINGS, environment=Environment.SANDBOX))
     shop.shows_code()
     assert all(each.view.test for each in shop.asked(do.Show))
 

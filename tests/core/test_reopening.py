@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
-from kiosk.model import Drop, SlotRecord, Status
+from kiosk.model import Drop, Environment, SlotRecord, Status
 from kiosk.screens import (
     CallOperator,
     Checking,
@@ -196,7 +196,7 @@ def test_after_a_restart_a_stale_answer_is_asked_for_anew(shop: Shop) -> None:
 
 
 def test_what_was_paid_in_the_sandbox_opens_nothing_in_production() -> None:
-    shop = Shop(replace(SETTINGS, environment="sandbox"))
+    shop = Shop(replace(SETTINGS, environment=Environment.SANDBOX))
     settled(shop).restarts(environment=SETTINGS.environment)
     assert not shop.asked(do.Release)
     assert isinstance(shop.state(Refunding), Refunding)

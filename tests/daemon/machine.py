@@ -13,6 +13,7 @@ from hardware.board import Board
 from hardware.errors import DeviceFailed
 from kiosk import journal as journals
 from kiosk.daemon import Daemon, Stop
+from kiosk.drawing import Artist
 from kiosk.gateways.base import Gateway
 from kiosk.journal import Journal
 from kiosk.model import (
@@ -247,7 +248,8 @@ class Machine:
         recovery, last_boot = self.journal.recovery, self.journal.last_boot()
         till, effects = reopen(settings, terms, lives, slots, recovery, last_boot, self.now())
         gateways = {"bench": self.gateway}
-        return Daemon(till, effects, parts, gateways, self.journal, self.now, notifier)
+        artist = Artist(self.glass.size, self.glass.mode)
+        return Daemon(till, effects, parts, artist, gateways, self.journal, self.now, notifier)
 
     def now(self) -> Now:
         """The machine's three times."""

@@ -30,7 +30,7 @@ def test_jobs_are_done_one_after_another() -> None:
     for event in events:
         book.lane.do(Job(lambda event=event: event, 1.0, LOST))  # type: ignore[misc]
     assert [book.lane.finished(book.next()), book.lane.finished(book.next())] == events
-    assert not book.lane.is_busy
+    assert book.lane.stuck_at is None
     book.lane.close()
 
 

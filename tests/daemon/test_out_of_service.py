@@ -12,6 +12,7 @@ from hardware.board import Board
 from kiosk import assembly
 from kiosk import journal as journals
 from kiosk.config import load
+from kiosk.drawing import Artist
 from kiosk.errors import JournalError
 from kiosk.notify import Notifier
 from kiosk.parts import Parts
@@ -40,8 +41,9 @@ def test_it_says_so_and_ends_once_the_journal_can_be_opened_again(
     diary: SimpleQueue[str] = SimpleQueue()
     glass = Glass()
     parts = Parts(Board(), BenchBoot("b"), {"spiral1": Lamp(diary)}, {"spiral1": Pulse(50)}, glass, Keys())
+    artist = Artist(glass.size, glass.mode)
     with Lines() as lines:
-        code = assembly._out_of_service(configuration, parts, Notifier(None, None), UNREADABLE)
+        code = assembly._out_of_service(configuration, parts, artist, Notifier(None, None), UNREADABLE)
         assert lines.until("K402")[1] == str(UNREADABLE)
     assert code == 0
     assert drain(diary) == ["closed"]
