@@ -27,10 +27,13 @@ def code_in(picture: bytes) -> str:
         ) from error
     try:
         with Image.open(BytesIO(picture), formats=("PNG",)) as image:
-            found = zxingcpp.read_barcodes(image.convert("L"))
+            # QR only: among the modules of one code some other kind of bar code is "seen" now and then
+            found = zxingcpp.read_barcodes(
+                image.convert("L"), formats=zxingcpp.barcode_formats_from_str("QRCode")
+            )
     except (OSError, SyntaxError, ValueError, EOFError, zlib.error, Image.DecompressionBombError):
         raise CodeError("the gateway's picture cannot be read") from None
-    if len(found) != 1 or found[0].format != zxingcpp.BarcodeFormat.QRCode:
+    if len(found) != 1:
         raise CodeError(f"the gateway's picture holds {len(found)} codes, not one QR code")
     return found[0].text
 
