@@ -9,6 +9,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from kiosk.model import Charge, Evidence, Order, Rupiah, SlotRecord
+from kiosk.mqtt.reports import Reply
+from kiosk.pushed import Pushed
 from kiosk.screens import View
 from kiosk.states import Life
 
@@ -27,11 +29,39 @@ class SaveSlot(Struct, frozen=True):
 
 
 class Tell(Struct, frozen=True):
-    """Put a message for the operator into the outbox; `what` is a stable name such as `order.dispensed`."""
+    """Put a message for the operator into the outbox; `what` is a stable name such as `order.dispensed`.
+
+    `reference` is the vending controller's name of the sale.
+    """
 
     what: str
     order_id: str
     fields: dict[str, str | int]
+    reference: str = ""
+
+
+class Remember(Struct, frozen=True):
+    """Write down a command, so that its id is answered once for ever; an `Answer` goes with it.
+
+    `exp` is None for one that came through the control socket.
+    """
+
+    id: str
+    name: str
+    digest: str
+    exp: int | None
+
+
+class Answer(Struct, frozen=True):
+    """Answer a command that is remembered; its newest answer is sent, and is what a repeat gets."""
+
+    reply: Reply
+
+
+class SavePushed(Struct, frozen=True):
+    """Write what the operator pushed last, and what of it is in effect."""
+
+    pushed: Pushed
 
 
 class Show(Struct, frozen=True):
@@ -41,7 +71,13 @@ class Show(Struct, frozen=True):
 
 
 class Mint(Struct, frozen=True):
-    """Make an order id and a claim code; answered by `Minted`."""
+    """Make an order id and a claim code; answered by `Minted`.
+
+    With the controller's `reference` the id follows from it and from the `attempt`, 0 for the first gateway.
+    """
+
+    reference: str = ""
+    attempt: int = 0
 
 
 class Create(Struct, frozen=True):
@@ -91,8 +127,19 @@ class Log(Struct, frozen=True):
     fields: dict[str, str | int] = {}
 
 
-Durable: TypeAlias = Save | SaveSlot | Tell
+class TryOutput(Struct, frozen=True):
+    """Move an output once without a sale, as a person on the spot asked; answered by `OutputTried`."""
+
+    output: str
+    command: str
+
+
+class Restart(Struct, frozen=True):
+    """End the process in good order, with 0, so that it is started anew."""
+
+
+Durable: TypeAlias = Save | SaveSlot | Tell | Remember | Answer | SavePushed
 GatewayCall: TypeAlias = Create | Ask | Cancel | Refund
-Act: TypeAlias = Show | Mint | GatewayCall | Release | Log
+Act: TypeAlias = Show | Mint | GatewayCall | Release | TryOutput | Restart | Log
 Effect: TypeAlias = Durable | Act
-DURABLE = (Save, SaveSlot, Tell)
+DURABLE = (Save, SaveSlot, Tell, Remember, Answer, SavePushed)

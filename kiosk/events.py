@@ -8,8 +8,10 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from kiosk.model import Charge, Drop, RefundReceipt, Report, Trouble
-from kiosk.states import Why
+from kiosk.admission import Admitted
+from kiosk.model import Charge, Drop, RefundReceipt, Report, Sale, Trouble
+from kiosk.pushed import Candidate
+from kiosk.states import Life, Why
 
 
 class KeyPressed(Struct, frozen=True):
@@ -172,6 +174,33 @@ class StockCounted(Struct, frozen=True):
     who: str
 
 
+class Commanded(Struct, frozen=True, kw_only=True):
+    """An admitted command, with what was looked up for it before.
+
+    `minted`: an id and a claim code for the order of a charge; `sale`: the one that bears its reference
+    already; `found`: the order it names where that is over; `facts`: what `diagnostics` asks of the process.
+    """
+
+    command: Admitted
+    minted: Minted | None = None
+    sale: Sale | None = None
+    found: Life | None = None
+    facts: dict[str, str | int] = {}
+
+
+class Pushed(Struct, frozen=True):
+    """A desired configuration arrived and was looked through."""
+
+    candidate: Candidate
+
+
+class OutputTried(Struct, frozen=True):
+    """An output moved without a sale, or could not; `reason` is empty where it did."""
+
+    command: str
+    reason: str
+
+
 class Stopping(Struct, frozen=True):
     """The process is about to end: an open order is closed as a boot would close it."""
 
@@ -202,5 +231,8 @@ Event: TypeAlias = (
     | SlotEnabled
     | SlotDisabled
     | StockCounted
+    | Commanded
+    | Pushed
+    | OutputTried
     | Stopping
 )

@@ -46,13 +46,17 @@ class Environment(StrEnum):
 
 
 class Slot(Struct, frozen=True):
-    """One thing that can be released: a spiral, a gate."""
+    """One thing that can be released: a spiral, a gate.
+
+    `low_stock`: so few left are told to the operator, 0 where none ever are.
+    """
 
     number: int
     name: str
     price: Rupiah
     output: str
     counts_stock: bool = False
+    low_stock: int = 0
 
 
 class FreeAmount(Struct, frozen=True):
@@ -68,7 +72,8 @@ class FreeAmount(Struct, frozen=True):
 class Order(Struct, frozen=True):
     """One sale as it was agreed; nothing of it ever changes.
 
-    `id` is the kiosk id followed by exactly 20 of A-Z 0-9, the last one a letter.
+    `id` is the kiosk id followed by exactly 20 of A-Z 0-9, the last one a letter.  `reference` is the vending
+    controller's own name of the sale and `command` the id of its charge, both empty for one from the keypad.
     """
 
     id: str
@@ -81,11 +86,26 @@ class Order(Struct, frozen=True):
     environment: Environment
     merchant: str
     made_at: Now
+    reference: str = ""
+    command: str = ""
 
     @property
     def kiosk(self) -> str:
         """The kiosk that minted it; notifications are routed by this."""
         return self.id[:-20]
+
+
+class Sale(Struct, frozen=True):
+    """What is kept for ever of a controller's sale: its newest order, and how that stands.
+
+    `digest` is of the charge's arguments; `state` and `why` as records name them.
+    """
+
+    digest: str
+    order_id: str
+    amount: Rupiah
+    state: str
+    why: str
 
 
 class QrisCode(Struct, frozen=True, tag="qris"):

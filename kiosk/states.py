@@ -43,6 +43,8 @@ class Why(StrEnum):
     REFUND_CAP = "refund_cap"
     UNRESOLVED = "unresolved"
     JOURNAL_LOST = "journal_lost"
+    BY_HAND = "by_hand"
+    GOODWILL = "goodwill"
 
 
 class Inquiry(Struct, frozen=True):
@@ -136,9 +138,10 @@ class Dispensed(Struct, frozen=True, tag="DISPENSED"):
 
 
 class Refunding(Struct, frozen=True, tag="REFUNDING"):
-    """The money is owed back.  `unsure`: a refund call went out and its reply was lost, so we look first.
+    """Money is owed back.  `unsure`: a refund call went out and its reply was lost, so we look first.
 
-    `refused`: the gateway's no to the refund, believed only after one more look.
+    `refused`: the gateway's no to the refund, believed only after one more look.  `asked` is what a person
+    asked for, None where the whole price is owed because nothing was delivered.
     """
 
     why: Why
@@ -150,6 +153,20 @@ class Refunding(Struct, frozen=True, tag="REFUNDING"):
     unsure: bool = False
     refused: str = ""
     tries: int = 0
+    asked: "RefundAsked | None" = None
+
+
+class RefundAsked(Struct, frozen=True):
+    """A refund that a person asked for: of how much, which number of this order, for which command.
+
+    `before` is the state the order was in, and is in again when only a part went back or none.
+    """
+
+    amount: Rupiah
+    number: int
+    who: str
+    command: str
+    before: "Dispensed | Escalated"
 
 
 class Refunded(Struct, frozen=True, tag="REFUNDED"):
@@ -189,18 +206,45 @@ class Step(Struct, frozen=True):
     why: str = ""
 
 
+class PartRefund(Struct, frozen=True):
+    """A part of the price that the gateway confirmed to have given back; `number` is its place among them."""
+
+    number: int
+    amount: Rupiah
+    who: str
+    reference: str
+    at: Now
+
+
+class Resolved(Struct, frozen=True):
+    """What a person did about an escalated order: `dispensed`, `refunded` or `void`; no gateway's word."""
+
+    as_: str
+    who: str
+    at: Now
+
+
 class Life(Struct, frozen=True):
-    """An order with its state and the way it came; `reference` is the gateway's own id, once it has one."""
+    """An order with its state and the way it came.
+
+    `reference` is the gateway's own id, once it has one; `charge` is kept of an escalated order, so that it can
+    still be refunded; `parts` are the refunds of a part of the price.
+    """
 
     order: Order
     state: State
     history: tuple[Step, ...] = ()
     reference: str = ""
+    charge: Charge | None = None
+    parts: tuple[PartRefund, ...] = ()
+    resolved: Resolved | None = None
 
     @property
     def refunded(self) -> Rupiah:
         """What the gateway confirmed to have given back."""
-        return self.order.amount if isinstance(self.state, Refunded) else Rupiah(0)
+        if isinstance(self.state, Refunded):
+            return self.order.amount
+        return Rupiah(sum(part.amount for part in self.parts))
 
     @property
     def is_over(self) -> bool:

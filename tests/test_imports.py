@@ -21,9 +21,11 @@ CHAIN = (
     "assembly",
     "daemon",
     "till reopening",
-    "session order settings admission commands readiness shelf telling view",
+    "session order readiness shelf telling view",
     "events effects screens",
-    "states",
+    "pushed",
+    "settings admission",
+    "commands states",
     "model",
 )
 LINE = {name: depth for depth, names in enumerate(CHAIN) for name in names.split()}
