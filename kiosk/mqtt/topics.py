@@ -16,6 +16,8 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _PREFIX: Final = re.compile(r"[A-Za-z0-9_-]{1,32}(/[A-Za-z0-9_-]{1,32}){0,5}")
 REPORTS: Final = ("status", "state", "event", "telemetry", "config/reported", "reply")
 """What a machine tells, by the end of the topic."""
+KEPT: Final = ("config/desired", "event/ack")
+"""What its operator said and the broker keeps, by the end of the topic."""
 
 
 class Post(NamedTuple):
@@ -133,7 +135,7 @@ class Topics(Struct, frozen=True):
 
 
 class Heard(NamedTuple):
-    """Which machine told something, and what: one of `REPORTS`."""
+    """Which machine told something, or was told it, and what: one of `REPORTS` and `KEPT`."""
 
     kiosk: str
     report: str
@@ -152,9 +154,9 @@ class Fleet(Struct, frozen=True):
         return Topics(kiosk, self.prefix)
 
     def filter(self, report: str) -> str:
-        """One of `REPORTS` of every machine, to be subscribed at QoS 1; ValueError for anything else."""
-        if report not in REPORTS:
-            raise ValueError(f"no machine tells {report[:40]!a}; there are {', '.join(REPORTS)}")
+        """One of `REPORTS` or `KEPT` of every machine, for QoS 1; ValueError for anything else."""
+        if report not in REPORTS + KEPT:
+            raise ValueError(f"no machine tells {report[:40]!a}; there are {', '.join(REPORTS + KEPT)}")
         return f"{self.prefix}/+/{report}"
 
     def read(self, topic: str) -> Heard | None:
@@ -163,7 +165,7 @@ class Fleet(Struct, frozen=True):
         if not topic.startswith(start):
             return None
         kiosk, _, report = topic[len(start) :].partition("/")
-        return Heard(kiosk, report) if report in REPORTS and _KIOSK.fullmatch(kiosk) else None
+        return Heard(kiosk, report) if report in REPORTS + KEPT and _KIOSK.fullmatch(kiosk) else None
 
 
 def _checked(form: re.Pattern[str], name: str, rule: str) -> str:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from kiosk.commands import COMMANDS
 from kiosk.mqtt.topics import (
+    KEPT,
     REPORTS,
     AckSent,
     CommandSent,
@@ -149,8 +150,8 @@ def test_a_machine_subscribes_to_nothing_of_its_neighbour() -> None:
         assert not any(matches(each, post.topic) for each in K01.filters)
 
 
-@pytest.mark.parametrize("report", REPORTS)
-def test_the_operators_side_hears_every_report_of_every_machine(report: str) -> None:
+@pytest.mark.parametrize("report", REPORTS + KEPT)
+def test_the_operators_side_hears_every_report_of_every_machine_and_what_is_kept_for_it(report: str) -> None:
     fleet = Fleet()
     topic = posts(fleet.of("K07"))[report].topic
     assert matches(fleet.filter(report), topic)
