@@ -31,7 +31,7 @@ CHAIN = (
 LINE = {name: depth for depth, names in enumerate(CHAIN) for name in names.split()}
 
 # They decide: values in, values out.  They import one another and msgspec, nothing that acts.
-LEAVES = {"qris", "codes", "errors", "refusals", "secret"}
+LEAVES = {"qris", "codes", "errors", "pin", "refusals", "secret"}
 CORE = {name for name, depth in LINE.items() if depth >= LINE["till"]} | LEAVES
 PURE = CORE | {f"mqtt.{name}" for name in ("topics", "messages", "reports", "signatures", "strict")}
 IMPURE = frozenset(
