@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from kiosk.configuration import Basics, Configuration, Draft, File, Part, PartDraft
+from kiosk.document import placed, read
 from kiosk.drafting import drafted, outputs_drafted
 from kiosk.errors import ConfigError
 from kiosk.keyring import gather, refusals
@@ -17,15 +18,12 @@ from kiosk.model import FreeAmount, Slot
 from kiosk.rules import RULES
 from kiosk.secret import DOTS, Secret
 from kiosk.settings import Limits
-from kiosk.tables import Complaint, Key, Problem, Reader, Text, Unparsable, parse, shown
+from kiosk.tables import Key, Problem, Reader, Unparsable, shown
 
 __all__ = ["DEFAULT", "Configuration", "Part", "Setting", "basics", "effective", "examine", "load", "outputs"]
 
 DEFAULT = Path("/etc/qris-kiosk/kiosk.toml")
 """Where the configuration is, unless the command line names another place."""
-
-LARGEST = 64 * 1024
-"""Bytes of a configuration file; ninety-nine slots take ten thousand."""
 
 
 def load(path: Path, credentials: Path | None = None) -> Configuration:
@@ -39,7 +37,7 @@ def load(path: Path, credentials: Path | None = None) -> Configuration:
 def examine(path: Path, credentials: Path | None = None) -> tuple[Configuration | None, list[Problem]]:
     """Read a configuration and say every problem; there is a configuration exactly if there is none."""
     try:
-        text, raw = _parsed(path)
+        text, raw = read(path)
     except Unparsable as error:
         return None, [Problem(str(path), error.line, "", error.reason)]
     reader = Reader(top=File.__struct_fields__)
@@ -47,7 +45,7 @@ def examine(path: Path, credentials: Path | None = None) -> tuple[Configuration 
     for rule in RULES:
         reader.complaints.extend(rule(draft))
     secrets, unusable = gather(draft, credentials)
-    if problems := _placed(reader.complaints, path, text) + unusable:
+    if problems := placed(reader.complaints, path, text) + unusable:
         return None, problems
     configuration = _built(draft, path, secrets, raw)
     problems = refusals(configuration)
@@ -57,21 +55,21 @@ def examine(path: Path, credentials: Path | None = None) -> tuple[Configuration 
 def basics(path: Path) -> Basics:
     """The settings at the top of the file, whatever the rest holds; raises ConfigError for these alone."""
     try:
-        text, raw = _parsed(path)
+        text, raw = read(path)
     except Unparsable as error:
         raise ConfigError([str(Problem(str(path), error.line, "", error.reason))]) from error
     reader = Reader()
     known = {name: raw[name] for name in Basics.__struct_fields__ if name in raw}
     found = reader.struct(known, Basics, ())
     if not isinstance(found, Basics):
-        raise ConfigError([str(problem) for problem in _placed(reader.complaints, path, text)])
+        raise ConfigError([str(problem) for problem in placed(reader.complaints, path, text)])
     return found
 
 
 def draft_of(path: Path) -> Draft | None:
     """What could be read of a file, right or wrong; None where it is no table at all."""
     try:
-        return drafted(_parsed(path)[1], Reader())
+        return drafted(read(path)[1], Reader())
     except Unparsable:
         return None
 
@@ -79,45 +77,13 @@ def draft_of(path: Path) -> Draft | None:
 def outputs(path: Path) -> tuple[dict[str, Part], list[Problem]]:
     """The outputs that can be read, whatever else the file holds, and what is wrong with them."""
     try:
-        text, raw = _parsed(path)
+        text, raw = read(path)
     except Unparsable as error:
         return {}, [Problem(str(path), error.line, "", error.reason)]
     reader = Reader()
     parts = outputs_drafted(reader, raw.get("outputs", {}))
     good = {name: _part(part) for name, part in parts.items() if part.config is not None}
-    return good, _placed(reader.complaints, path, text)
-
-
-def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
-    text = _text(path)
-    return text, parse(text)
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except FileNotFoundError as error:
-        raise Unparsable(0, "is not there; scripts/install brings one, --config names another") from error
-    except OSError as error:
-        raise Unparsable(0, f"cannot be read: {error.strerror}; try it with sudo") from error
-    if len(content) > LARGEST:
-        raise Unparsable(0, f"is larger than {LARGEST} bytes, no configuration is")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Unparsable(line, "is no text in UTF-8; save it as UTF-8") from error
-
-
-def _placed(complaints: list[Complaint], path: Path, text: str) -> list[Problem]:
-    """Look up the lines, one parse of the text for many complaints, in the order of the file."""
-    lines = Text(text)
-    found = {
-        Problem(str(path), lines.line_of(one.key), shown(one.key), one.reason, one.advice)
-        for one in complaints
-    }
-    return sorted(found)
+    return good, placed(reader.complaints, path, text)
 
 
 def _built(draft: Draft, path: Path, secrets: dict[str, Secret], raw: Mapping[str, Any]) -> Configuration:
