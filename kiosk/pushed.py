@@ -1,4 +1,4 @@
-"""What the operator pushed, as values: what the journal keeps of it, and a document that was looked through."""
+"""What the operator pushed, as values: what the journal keeps of it, and what was looked through."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from kiosk.settings import Settings
 class Pushed(Struct, frozen=True, kw_only=True):
     """What became of the newest desired configuration, and which one is in effect.
 
-    `version`, `hash`: of the newest one seen, 0 and empty before the first; `in_effect`, `document`: of the one
-    that holds now, laid over the machine's own file at every start.
+    `version`, `hash`: of the newest one seen, 0 and empty before the first; `in_effect`, `document`: of the
+    one that holds now, laid over the machine's own file at every start.
     """
 
     version: int = 0
@@ -27,8 +27,8 @@ class Pushed(Struct, frozen=True, kw_only=True):
 class Candidate(Struct, frozen=True, kw_only=True):
     """A desired configuration, looked through against the machine's own file, drivers and credentials.
 
-    `settings` are what would be sold with it, None where it was refused with `reason` and `errors`; `restarts`:
-    it changes what only a start can change.
+    `settings` are what would be sold with it, None where it was refused with `reason` and `errors`;
+    `restarts`: it changes what only a start can change.
     """
 
     version: int

@@ -26,9 +26,9 @@ def remember(
     match state:
         case Armed():
             return replace(record, stock=max(0, record.stock - 1)) if counts_stock else record
-        case Dispensed():
+        case Dispensed() if isinstance(before, Armed):
             return replace(record, failed_vends=0, cuts=0)
-        case Refunding(why=why):
+        case Refunding(why=why, asked=None):
             return _count_refund(_trouble(record, before, why, limits), now)
         case Escalated(why=why, detail=detail):
             return _trouble(record, before, Why(detail) if detail in list(Why) else why, limits)

@@ -159,10 +159,12 @@ class Refunding(Struct, frozen=True, tag="REFUNDING"):
 class RefundAsked(Struct, frozen=True):
     """A refund that a person asked for: of how much, which number of this order, for which command.
 
-    `before` is the state the order was in, and is in again when only a part went back or none.
+    `given` is what went back before it; `before` the state the order was in, and is in again when only a part
+    went back or none.
     """
 
     amount: Rupiah
+    given: Rupiah
     number: int
     who: str
     command: str
@@ -178,11 +180,15 @@ class Refunded(Struct, frozen=True, tag="REFUNDED"):
 
 
 class Escalated(Struct, frozen=True, tag="ESCALATED"):
-    """A person decides; the claim code finds it."""
+    """A person decides; the claim code finds it.
+
+    `asked` is the refund by hand that was never answered; until it is, no other one is begun.
+    """
 
     why: Why
     evidence: Evidence
     detail: str = ""
+    asked: RefundAsked | None = None
 
 
 class Closed(Struct, frozen=True, tag="CLOSED"):
@@ -227,8 +233,8 @@ class Resolved(Struct, frozen=True):
 class Life(Struct, frozen=True):
     """An order with its state and the way it came.
 
-    `reference` is the gateway's own id, once it has one; `charge` is kept of an escalated order, so that it can
-    still be refunded; `parts` are the refunds of a part of the price.
+    `reference` is the gateway's own id, once it has one; `charge` is kept of an escalated order, so that it
+    can still be refunded; `parts` are the refunds of a part of the price.
     """
 
     order: Order

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
-from kiosk.model import Now, Order, Terms
+from kiosk.model import Charge, Now, Order, Terms
 from kiosk.order import closing, paying, refunding, releasing
 from kiosk.order.desk import Desk, Effects, Outcome, reference_of, why_of
 from kiosk.states import (
@@ -30,6 +30,7 @@ from kiosk.states import (
     Armed,
     CancelStep,
     Closing,
+    Escalated,
     Intent,
     Life,
     QrShown,
@@ -100,13 +101,31 @@ def step(life: Life, event: on.Event, desk: Desk) -> tuple[Life, Effects]:
 
 def arrive(life: Life, outcome: Outcome, now: Now) -> tuple[Life, Effects]:
     """The order in its new state, with one line of history for each arrow taken."""
-    passed = (outcome.via, outcome.state) if outcome.via else (outcome.state,)
     moved = type(outcome.state) is not type(life.state)
-    steps = tuple(Step(name_of(state), now, why_of(state)) for state in passed) if moved else ()
-    reference = reference_of(outcome.state) or life.reference
-    after = replace(life, state=outcome.state, history=life.history + steps, reference=reference)
+    after = replace(
+        life,
+        state=outcome.state,
+        history=life.history + (_steps(outcome, now) if moved else ()),
+        reference=reference_of(outcome.state) or life.reference,
+        charge=_kept_charge(life, outcome.state),
+        parts=life.parts + ((outcome.part,) if outcome.part else ()),
+    )
     save = (do.Save(after),) if moved or _counts_anew(life.state, outcome.state) else ()
     return after, save + outcome.effects
+
+
+def _steps(outcome: Outcome, now: Now) -> tuple[Step, ...]:
+    if outcome.passing:
+        return (Step(outcome.passing.name, now, outcome.passing.why),)
+    passed = (outcome.via, outcome.state) if outcome.via else (outcome.state,)
+    return tuple(Step(name_of(state), now, why_of(state)) for state in passed)
+
+
+def _kept_charge(life: Life, state: State) -> Charge | None:
+    """An escalated order keeps the charge it had, for a refund by hand needs it."""
+    if not isinstance(state, Escalated):
+        return life.charge
+    return getattr(life.state, "charge", None) or life.charge
 
 
 def due(life: Life, terms: Terms) -> float | None:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from kiosk import effects as do
 from kiosk.model import Charge, Now, Order, Terms
-from kiosk.states import State, Why
+from kiosk.states import PartRefund, State, Why
 
 Effects: TypeAlias = tuple[do.Effect, ...]
 
@@ -33,12 +33,24 @@ class Desk(Struct, frozen=True):
         return self.now.elapsed
 
 
+class Passing(Struct, frozen=True):
+    """What an arrow is called that leads back to where the order was before, and the reason it went there."""
+
+    name: str
+    why: str = ""
+
+
 class Outcome(Struct, frozen=True):
-    """The next state and what is to be done; `via` is a state passed through in the same transaction."""
+    """The next state and what is to be done; `via` is a state passed through in the same transaction.
+
+    `passing` names an arrow that leads back, `part` is what was refunded on it.
+    """
 
     state: State
     effects: Effects = ()
     via: State | None = None
+    passing: Passing | None = None
+    part: PartRefund | None = None
 
 
 def log(code: str, desk: Desk, /, **fields: str | int) -> do.Log:
