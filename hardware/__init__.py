@@ -8,7 +8,19 @@ struct) and a constructor `(config, board)`.
 PANELS = {
     "emulated": "hardware.emulated:EmulatedPanel",
     "sh1106": "hardware.oled:Sh1106",
+    "sh1106_spi": "hardware.oled:Sh1106Spi",
+    "sh1107": "hardware.oled:Sh1107",
+    "sh1107_spi": "hardware.oled:Sh1107Spi",
     "ssd1306": "hardware.oled:Ssd1306",
+    "ssd1306_spi": "hardware.oled:Ssd1306Spi",
+    "ssd1309": "hardware.oled:Ssd1309",
+    "ssd1309_spi": "hardware.oled:Ssd1309Spi",
+    "ssd1322": "hardware.oled:Ssd1322",
+    "ssd1327": "hardware.oled:Ssd1327",
+    "ssd1327_spi": "hardware.oled:Ssd1327Spi",
+    "ssd1351": "hardware.oled:Ssd1351",
+    "ssd1362": "hardware.oled:Ssd1362",
+    "ssd1362_spi": "hardware.oled:Ssd1362Spi",
 }
 KEYPADS = {
     "emulated": "hardware.emulated:EmulatedKeypad",

@@ -33,6 +33,10 @@ def nothing() -> None:
     """What to do where nothing is to be done."""
 
 
+def no_matter(key: str) -> None:
+    """What to do with a held key where holding means nothing."""
+
+
 class Panel(Protocol):
     """A screen."""
 
@@ -51,16 +55,53 @@ class Panel(Protocol):
         """Leave the glass without a picture."""
 
 
+class SlowPanel(Panel, Protocol):
+    """A screen on which a picture takes its time: whoever shows on it hands it to `presenting.presented`."""
+
+    @property
+    def refresh_seconds(self) -> float:
+        """How long a picture takes in the ordinary case, up to a change of the whole screen."""
+
+
+class GlowingPanel(Panel, Protocol):
+    """A screen whose dots wear out by shining."""
+
+    @property
+    def rest(self) -> "Rest":
+        """When to dim and darken it."""
+
+    def glow(self, share: float) -> None:
+        """Shine with this share, 0 to 1, of the configured brightness, from the next picture on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """After how many seconds without a new picture a screen is dimmed and darkened; 0 is never."""
+
+    dim_after: float
+    dark_after: float
+
+
+def refresh_seconds(panel: Panel) -> float:
+    """How long a picture takes on this panel; 0 where the panel does not say."""
+    seconds: float = getattr(panel, "refresh_seconds", 0.0)
+    return seconds
+
+
 class Keypad(Protocol):
     """Keys 0-9, `#` and `*`."""
 
     def listen(
-        self, put: Callable[[str], None], failed: Callable[[str], None], healed: Callable[[], None] = nothing
+        self,
+        put: Callable[[str], None],
+        failed: Callable[[str], None],
+        healed: Callable[[], None] = nothing,
+        held: Callable[[str], None] = no_matter,
     ) -> None:
         """Call `put` once for each press, `failed` with a reason when the pad itself is bad.
 
         `healed` is called when all that was told to `failed` is over; a pad may fail in parts, so keys may
-        come all the while.
+        come all the while.  `held` is called once when a key has been down for 3 s, after its press was told.
         """
 
     def close(self) -> None:

@@ -12,12 +12,19 @@ if TYPE_CHECKING:  # each costs memory and start time, and few machines use all 
     from hardware.link import Link
     from hardware.pins import Pins
     from hardware.scanner import Scanner
+    from hardware.spi import Port, SpiDev
 
 
 def _pi_pins() -> "Pins":
     from hardware.pins import lgpio_pins
 
     return lgpio_pins()
+
+
+def _pi_spi(bus: int, chip_select: int) -> "SpiDev":
+    from hardware.spi import spidev
+
+    return spidev(bus, chip_select)
 
 
 class Board:
@@ -31,12 +38,15 @@ class Board:
         self,
         open_pins: Callable[[], "Pins"] = _pi_pins,
         open_bus: Callable[[int], Bus] = smbus,
+        open_spi: Callable[[int, int], "SpiDev"] = _pi_spi,
     ) -> None:
         self._open_pins = open_pins
         self._open_bus = open_bus
+        self._open_spi = open_spi
         self._lock = RLock()
         self._pins: list[Pins] = []
         self._buses: dict[int, Bus] = {}
+        self._ports: dict[tuple[int, int], Port] = {}
         self._scanners: list[Scanner] = []
         self._links: dict[str, Link] = {}
 
@@ -53,6 +63,15 @@ class Board:
             if bus not in self._buses:
                 self._buses[bus] = open_bus(bus, self._open_bus)
             return Wire(self._buses[bus], bus, address)
+
+    def spi(self, bus: int, chip_select: int, hertz: int) -> "Port":
+        """The way to the one part behind a chip select; nobody can know whether it is there."""
+        from hardware.spi import open_port
+
+        with self._lock:
+            if (bus, chip_select) not in self._ports:
+                self._ports[bus, chip_select] = open_port(bus, chip_select, hertz, self._open_spi)
+            return self._ports[bus, chip_select]
 
     def scanner(self) -> "Scanner":
         """The one thread that looks at keys and inputs."""
@@ -75,13 +94,14 @@ class Board:
     def close(self) -> None:
         """Close everything, the scanner before the pins it reads; twice is once."""
         with self._lock:
-            shared: list[Scanner | Pins | Link | Bus] = [
+            shared: list[Scanner | Pins | Link | Bus | Port] = [
                 *self._scanners,
                 *self._pins,
                 *self._links.values(),
                 *self._buses.values(),
+                *self._ports.values(),
             ]
-            for group in (self._scanners, self._pins, self._links, self._buses):
+            for group in (self._scanners, self._pins, self._links, self._buses, self._ports):
                 group.clear()
         with ExitStack() as closing:  # from the last to the first, one that fails stops no other
             for each in reversed(shared):

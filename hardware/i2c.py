@@ -18,6 +18,9 @@ class Bus(Protocol):
     def write_i2c_block_data(self, i2c_addr: int, register: int, data: list[int], /) -> None:
         """Send at most 32 bytes after a control byte; raises OSError."""
 
+    def read_byte_data(self, i2c_addr: int, register: int, /) -> int:
+        """Read one byte after a control byte; raises OSError."""
+
     def close(self) -> None:
         """Let go of the bus."""
 
@@ -57,6 +60,14 @@ class Wire:
         self._bus = bus
         self._number = number
         self._address = address
+        self.where = f"0x{address:02x} on I2C bus {number}"
+
+    def status(self) -> int | None:
+        """What a controller says of itself; None from one that is not made to be read."""
+        try:
+            return self._bus.read_byte_data(self._address, 0x00)
+        except OSError:
+            return None
 
     def command(self, *command: int) -> None:
         """Send a command with its arguments."""
@@ -74,7 +85,7 @@ class Wire:
             raise DeviceFailed(self._silence(error)) from error
 
     def _silence(self, error: OSError) -> str:
-        where = f"0x{self._address:02x} on I2C bus {self._number}"
+        where = self.where
         wires = _WIRES.get(self._number, "SDA, SCL")
         look = f"check {wires}, 3V3 and ground; `i2cdetect -y {self._number}`"
         if error.errno in (errno.ENXIO, errno.EREMOTEIO, errno.EIO, errno.ENODEV):

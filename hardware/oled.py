@@ -1,162 +1,165 @@
-"""Monochrome OLEDs on I2C: the SSD1306 and its cousin, the SH1106.
+"""The OLEDs people really buy: for each controller its sizes, and one driver for each bus it comes with."""
 
-luma.oled knows the controllers; around it stand the checks it leaves to `assert`, words for its errors, and
-two decisions.  Each picture goes out with the whole set-up before it: a controller that lost its supply for a
-moment beside a motor acknowledges every byte and stays dark for ever unless it is set up anew.  And the glass
-is blanked when the driver is closed or the process ends, by us instead of by luma (its hook would talk to a
-bus that is closed by then): nobody watches over a code that a dead process left there.
-"""
+from typing import Any, ClassVar
 
-import atexit
-from threading import Lock
-from typing import Annotated, Any, ClassVar
-
-import luma.oled.device
-from msgspec import Meta, Struct
-from PIL import Image
-
-from hardware.base import must_fit
-from hardware.board import Board
-from hardware.errors import DeviceFailed, DeviceMissing
-from hardware.i2c import Wire
-
-_DISPLAY_OFF = 0xAE
-_TRIES = 2
-"""A spark spoils one transfer, not two."""
+from hardware import oled_chips as chips
+from hardware.oled_driver import I2cConfig, OnI2c, OnSpi, SpiConfig
 
 
-class _Pixels:
-    """What luma reads of a picture, for each pixel a byte; the method it uses leaves Pillow in version 14."""
-
-    def __init__(self, image: Image.Image) -> None:
-        self._pixels = image.convert("L").tobytes()
-
-    def getdata(self) -> bytes:
-        return self._pixels
+class _I2cSquare(I2cConfig, frozen=True, kw_only=True):
+    height: int = 128
 
 
-class _Luma:
-    """Put before a controller of luma's."""
-
-    def preprocess(self, image: Image.Image) -> _Pixels:
-        return _Pixels(super().preprocess(image))  # type: ignore[misc]  # luma's, it has no types
-
-    def cleanup(self) -> None:
-        """Leave the end to `_Oled.close`."""
+class _SpiSquare(SpiConfig, frozen=True, kw_only=True):
+    height: int = 128
 
 
-class _Ssd1306(_Luma, luma.oled.device.ssd1306):  # type: ignore[misc]  # luma has no types
-    pass
+class _I2cWide(I2cConfig, frozen=True, kw_only=True):
+    width: int = 256
 
 
-class _Sh1106(_Luma, luma.oled.device.sh1106):  # type: ignore[misc]  # luma has no types
-    pass
+class _SpiWide(SpiConfig, frozen=True, kw_only=True):
+    width: int = 256
 
 
-class _Recorder:
-    """A serial interface that keeps the commands sent through it."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-        self.commands: list[tuple[int, ...]] = []
-
-    def command(self, *command: int) -> None:
-        self.commands.append(command)
-        self._wire.command(*command)
-
-    def data(self, data: list[int]) -> None:
-        self._wire.data(data)
-
-
-class _Oled:
-    """One panel; the glass is blank once it is made."""
-
-    SIZES: ClassVar[frozenset[tuple[int, int]]]
-    CONTROLLER: ClassVar[Any]
-
-    class Config(Struct, frozen=True, kw_only=True):
-        """`rotate` counts quarter turns clockwise; width and height are the controller's, before it."""
-
-        bus: Annotated[int, Meta(ge=0)] = 1
-        address: Annotated[int, Meta(ge=0x03, le=0x77)] = 0x3C
-        width: int = 128
-        height: int = 64
-        rotate: Annotated[int, Meta(ge=0, le=3)] = 0
-        contrast: Annotated[int, Meta(ge=0, le=255)] = 0xCF
-
-    def __init__(self, config: Config, board: Board) -> None:
-        if (config.width, config.height) not in self.SIZES:
-            known = ", ".join(f"{width}x{height}" for width, height in sorted(self.SIZES))
-            raise DeviceMissing(
-                f"{type(self).__name__} has no panel of {config.width}x{config.height} pixels: "
-                f"choose from {known}"
-            )
-        self._contrast = config.contrast
-        self._lock = Lock()
-        self._closed = False
-        self._wire = board.i2c(config.bus, config.address)
-        recorder = _Recorder(self._wire)
-        try:
-            self._wire.command(_DISPLAY_OFF)  # luma hooks itself into the exit even where nothing answers
-            self._device = self.CONTROLLER(recorder, config.width, config.height, config.rotate)
-        except DeviceFailed as error:
-            raise DeviceMissing(str(error)) from error
-        self._setup = recorder.commands[0][1:]
-        atexit.register(self.close)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        width, height = self._device.size
-        return width, height
-
-    @property
-    def mode(self) -> str:
-        return "1"
-
-    def show(self, image: Image.Image) -> None:
-        """Send set-up and picture; returns when the last byte is on the bus.  A later try may succeed."""
-        must_fit(image, self.size, self.mode)
-        with self._lock:
-            if self._closed:
-                raise DeviceFailed("the panel is closed")
-            self._send(image)
-
-    def _send(self, image: Image.Image) -> None:
-        for left in reversed(range(_TRIES)):
-            try:
-                self._wire.command(*self._setup)
-                self._device.contrast(self._contrast)
-                self._device.display(image)
-                self._device.show()
-            except DeviceFailed:
-                if not left:
-                    raise
-            else:
-                return
-
-    def close(self) -> None:
-        """Blank the glass and switch it off, as far as it still answers."""
-        atexit.unregister(self.close)
-        with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-            try:
-                self._device.hide()
-                self._device.clear()
-            except DeviceFailed:
-                return  # it is gone, and its picture with it
-
-
-class Ssd1306(_Oled):
+class Ssd1306(OnI2c):
     """0.96 inch panels, nearly all of them."""
 
+    NAME = "ssd1306"
+    CHIP = chips.Ssd1306
     SIZES = frozenset({(128, 64), (128, 32), (96, 16), (64, 48), (64, 32)})
-    CONTROLLER = _Ssd1306
+    ACCEPTED = frozenset({"ssd1306"})
+    Config = I2cConfig
 
 
-class Sh1106(_Oled):
+class Ssd1306Spi(OnSpi):
+    """The same panels with seven pins."""
+
+    NAME = "ssd1306_spi"
+    CHIP = chips.Ssd1306
+    SIZES = Ssd1306.SIZES
+    Config = SpiConfig
+
+
+class Sh1106(OnI2c):
     """1.3 inch panels; 132 columns of which the glass shows the middle 128."""
 
-    SIZES = frozenset({(128, 128), (128, 64), (128, 32)})
-    CONTROLLER = _Sh1106
+    NAME = "sh1106"
+    CHIP = chips.Sh1106
+    SIZES = frozenset({(128, 64)})
+    ACCEPTED = frozenset({"sh1106"})
+    Config = I2cConfig
+
+
+class Sh1106Spi(OnSpi):
+    """The same panels with seven pins."""
+
+    NAME = "sh1106_spi"
+    CHIP = chips.Sh1106
+    SIZES = Sh1106.SIZES
+    Config = SpiConfig
+
+
+class Ssd1309(OnI2c):
+    """1.54 and 2.42 inch panels; their voltage comes from a converter on the module."""
+
+    NAME = "ssd1309"
+    CHIP = chips.Ssd1309
+    SIZES = frozenset({(128, 64)})
+    ACCEPTED = frozenset({"ssd1306"})
+    Config = I2cConfig
+
+
+class Ssd1309Spi(OnSpi):
+    """The same panels with seven pins."""
+
+    NAME = "ssd1309_spi"
+    CHIP = chips.Ssd1309
+    SIZES = Ssd1309.SIZES
+    Config = SpiConfig
+
+
+class Sh1107(OnI2c):
+    """1.12 and 1.5 inch square panels, black and white."""
+
+    NAME = "sh1107"
+    CHIP = chips.Sh1107
+    SIZES = frozenset({(128, 128)})
+    ACCEPTED = frozenset({"sh1107"})
+    Config = _I2cSquare
+
+
+class Sh1107Spi(OnSpi):
+    """The same panels with seven pins."""
+
+    NAME = "sh1107_spi"
+    CHIP = chips.Sh1107
+    SIZES = Sh1107.SIZES
+    Config = _SpiSquare
+
+
+class Ssd1327(OnI2c):
+    """1.5 inch square panels in grey."""
+
+    NAME = "ssd1327"
+    CHIP = chips.Ssd1327
+    SIZES = frozenset({(128, 128)})
+    MODE = "L"
+    Config = _I2cSquare
+
+
+class Ssd1327Spi(OnSpi):
+    """The same panels with seven pins."""
+
+    NAME = "ssd1327_spi"
+    CHIP = chips.Ssd1327
+    SIZES = Ssd1327.SIZES
+    MODE = "L"
+    Config = _SpiSquare
+
+
+class Ssd1362(OnI2c):
+    """Wide panels in grey, 2.08 inch."""
+
+    NAME = "ssd1362"
+    CHIP = chips.Ssd1362
+    SIZES = frozenset({(256, 64)})
+    MODE = "L"
+    Config = _I2cWide
+
+
+class Ssd1362Spi(OnSpi):
+    """The same panels with seven pins."""
+
+    NAME = "ssd1362_spi"
+    CHIP = chips.Ssd1362
+    SIZES = Ssd1362.SIZES
+    MODE = "L"
+    Config = _SpiWide
+
+
+class Ssd1322(OnSpi):
+    """Wide panels in grey, 2.8 to 5.5 inch; there is none on I2C."""
+
+    NAME = "ssd1322"
+    CHIP = chips.Ssd1322
+    SIZES = frozenset({(256, 64)})
+    MODE = "L"
+    Config = _SpiWide
+
+
+class Ssd1351(OnSpi):
+    """1.5 inch square panels in colour; there is none on I2C."""
+
+    NAME = "ssd1351"
+    CHIP = chips.Ssd1351
+    SIZES: ClassVar = frozenset({(128, 128)})
+    MODE = "RGB"
+
+    class Config(_SpiSquare, frozen=True, kw_only=True):
+        """`bgr = true` where red and blue are exchanged."""
+
+        bgr: bool = False
+
+    def _more(self, config: Any) -> dict[str, Any]:
+        return {"bgr": config.bgr}

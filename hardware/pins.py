@@ -89,6 +89,15 @@ class ColumnLine(Line):
             return bool(self._device.is_active)
 
 
+class SignalLine(Line):
+    """A line on which another chip says something."""
+
+    def high(self) -> bool:
+        """Whether it reads high; a wire that is off reads as it is pulled."""
+        with self._speaking("read"):
+            return bool(self._device.pin.state)
+
+
 class RowLine(Line):
     """A line that is either driven low or left floating, never driven high."""
 
@@ -130,6 +139,12 @@ class Pins:
         """Claim a line to listen on, with the chip's pull-up; raises `DeviceMissing`."""
         made = self._claim(number, holder, ColumnLine, InputDevice, pull_up=True)
         assert isinstance(made, ColumnLine)
+        return made
+
+    def signal(self, number: int, holder: str, *, pulled_up: bool) -> SignalLine:
+        """Claim a line to listen on, with the chip's pull; raises `DeviceMissing`."""
+        made = self._claim(number, holder, SignalLine, InputDevice, pull_up=pulled_up)
+        assert isinstance(made, SignalLine)
         return made
 
     def row(self, number: int, holder: str) -> RowLine:

@@ -7,7 +7,7 @@ from gpiozero.pins.mock import MockFactory
 from hardware.board import Board
 from hardware.i2c import Bus
 from hardware.pins import Pins
-from tests.hardware.glass import Controller, ModelledBus
+from tests.hardware.glass import ModelledBus, Part
 
 
 def no_pins() -> NoReturn:
@@ -20,9 +20,14 @@ def no_bus(number: int) -> NoReturn:
     raise AssertionError(f"bus {number} was not to be opened")
 
 
+def no_spi(bus: int, chip_select: int) -> NoReturn:
+    """A board in a test that sends nothing by SPI."""
+    raise AssertionError(f"SPI bus {bus} was not to be opened")
+
+
 def board_with_pins(factory: MockFactory) -> Board:
     """A board over gpiozero's mock pins."""
-    return Board(open_pins=lambda: Pins(factory), open_bus=no_bus)
+    return Board(open_pins=lambda: Pins(factory), open_bus=no_bus, open_spi=no_spi)
 
 
 def board_with_bus(bus: ModelledBus, number: int = 1) -> Board:
@@ -33,10 +38,10 @@ def board_with_bus(bus: ModelledBus, number: int = 1) -> Board:
             raise FileNotFoundError(2, "No such file or directory", f"/dev/i2c-{wanted}")
         return bus
 
-    return Board(open_pins=no_pins, open_bus=open_bus)
+    return Board(open_pins=no_pins, open_bus=open_bus, open_spi=no_spi)
 
 
-def board_with_part(address: int, part: Controller) -> tuple[Board, ModelledBus]:
+def board_with_part(address: int, part: Part) -> tuple[Board, ModelledBus]:
     """A board with one part on I2C bus 1."""
     bus = ModelledBus({address: part})
     return board_with_bus(bus), bus

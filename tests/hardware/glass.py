@@ -1,11 +1,11 @@
-"""OLED controllers as their datasheets describe them, on an I2C bus without wires.
+"""Black and white OLED controllers as their datasheets describe them, on an I2C bus without wires.
 
 They remember what they are told, byte by byte, so that what a person would see can be read back.
 """
 
 import errno
 from itertools import islice
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from PIL import Image
 
@@ -18,10 +18,26 @@ def noise(size: tuple[int, int]) -> Image.Image:
     return Image.frombytes("1", size, dots)
 
 
+class Part(Protocol):
+    """Whatever sits on a bus."""
+
+    def receive(self, control: int, block: list[int]) -> None:
+        """One I2C transfer after its address."""
+
+    def status(self) -> int | None:
+        """The byte of a read; None where it is not acknowledged."""
+
+    def picture(self) -> Image.Image:
+        """What a person sees."""
+
+
 class Controller:
-    """What both controllers share: registers, memory in pages of eight rows, and a glass."""
+    """What these controllers share: registers, memory in pages of eight rows, and a glass."""
 
     COLUMNS: ClassVar[int]
+    PAGES: ClassVar[int] = 8
+    STATUS: ClassVar[int | None] = None
+    """What it says when it is read, without the bit for off; None from one that cannot be read."""
     FIRST_VISIBLE: ClassVar[int] = 0
     ARGUMENTS: ClassVar[dict[int, int]]
 
@@ -31,12 +47,16 @@ class Controller:
     def power_up(self) -> None:
         """Forget everything; memory holds noise, the display is off."""
         self.memory = [
-            bytearray((page * 37 + n * 11) % 256 for n in range(self.COLUMNS)) for page in range(8)
+            bytearray((page * 37 + n * 11) % 256 for n in range(self.COLUMNS)) for page in range(self.PAGES)
         ]
         self.registers = {0x81: 0x7F, 0xA8: 0x3F, 0xD3: 0, 0x8D: 0x10, 0x20: 0x02}
         self.on = self.inverted = self.all_on = False
         self.segments_remapped = self.scan_reversed = False
         self.start = self.page = self.column = 0
+
+    def status(self) -> int | None:
+        """The byte of a read; its bit 6 says that the display is off."""
+        return None if self.STATUS is None else self.STATUS | (not self.on) << 6
 
     def receive(self, control: int, block: list[int]) -> None:
         """One I2C transfer after its address."""
@@ -62,8 +82,8 @@ class Controller:
             self.column = (self.column & 0x0F) | (command & 0x0F) << 4
         elif 0x40 <= command <= 0x7F:
             self.start = command & 0x3F
-        elif 0xB0 <= command <= 0xB7:
-            self.page = command & 0x07
+        elif 0xB0 <= command < 0xB0 + self.PAGES:
+            self.page = command & 0x0F
         else:
             self.switch(command)
 
@@ -106,7 +126,7 @@ class Controller:
             x + self.FIRST_VISIBLE if self.segments_remapped else self.COLUMNS - 1 - x - self.FIRST_VISIBLE
         )
         line = y if self.scan_reversed else height - 1 - y
-        row = (line + self.start + self.registers[0xD3]) % LINES
+        row = (line + self.start + self.registers[0xD3]) % (8 * self.PAGES)
         stored = bool(self.memory[row // 8][column] >> row % 8 & 1)
         return self.all_on or stored != self.inverted
 
@@ -115,6 +135,7 @@ class Ssd1306Glass(Controller):
     """128 columns, three ways of addressing, dark without its charge pump."""
 
     COLUMNS = 128
+    STATUS: ClassVar[int | None] = 0x06
     ARGUMENTS: ClassVar[dict[int, int]] = {
         **dict.fromkeys((0x20, 0x81, 0x8D, 0xA8, 0xD3, 0xD5, 0xD9, 0xDA, 0xDB), 1),
         **dict.fromkeys((0x21, 0x22, 0xA3), 2),
@@ -149,6 +170,18 @@ class Ssd1306Glass(Controller):
         return self.registers[0x8D] == 0x14
 
 
+class Ssd1309Glass(Ssd1306Glass):
+    """An SSD1306 without a charge pump, lit by its module; 0x8D and its argument are commands to it."""
+
+    STATUS = None
+    ARGUMENTS: ClassVar[dict[int, int]] = {
+        command: arguments for command, arguments in Ssd1306Glass.ARGUMENTS.items() if command != 0x8D
+    }
+
+    def lit(self) -> bool:
+        return True
+
+
 class Sh1106Glass(Controller):
     """132 columns of which the glass shows the middle 128; pages only; its pump is on by itself.
 
@@ -156,6 +189,7 @@ class Sh1106Glass(Controller):
     """
 
     COLUMNS = 132
+    STATUS = 0x08
     FIRST_VISIBLE = 2
     ARGUMENTS: ClassVar[dict[int, int]] = dict.fromkeys((0x81, 0xA8, 0xAD, 0xD3, 0xD5, 0xD9, 0xDA, 0xDB), 1)
 
@@ -168,10 +202,49 @@ class Sh1106Glass(Controller):
         return self.registers.get(0xAD, 0x8B) == 0x8B
 
 
+class Sh1107Glass(Controller):
+    """Sixteen pages of 128 columns, page after page or column after column; a voltage of its own.
+
+    0x20 and 0x21 are commands without arguments, 0xDC has one, and 0xDA does not exist: what others would
+    take for its argument is a command.
+    """
+
+    COLUMNS = 128
+    PAGES = 16
+    STATUS = 0x07
+    ARGUMENTS: ClassVar[dict[int, int]] = dict.fromkeys((0x81, 0xA8, 0xAD, 0xD3, 0xD5, 0xD9, 0xDB, 0xDC), 1)
+
+    def power_up(self) -> None:
+        super().power_up()
+        self.registers |= {0xA8: 0x7F, 0xDC: 0}
+        self.vertical = False
+
+    def obey(self, command: int, arguments: list[int]) -> None:
+        if command in (0x20, 0x21):
+            self.vertical = command == 0x21
+        elif not 0x18 <= command <= 0x1F:
+            super().obey(command, arguments)
+
+    def store(self, byte: int) -> None:
+        assert not self.vertical, "only page addressing is modelled"
+        self.memory[self.page][self.column] = byte
+        self.column = (self.column + 1) % self.COLUMNS
+
+    def lit(self) -> bool:
+        return True
+
+    def _dot(self, x: int, y: int, height: int) -> bool:
+        """Mounted the other way round: neither remapped nor reversed is upright."""
+        assert not self.segments_remapped
+        assert not self.scan_reversed
+        row = (y + self.registers[0xDC] + self.registers[0xD3]) % 128
+        return self.all_on or bool(self.memory[row // 8][x] >> row % 8 & 1) != self.inverted
+
+
 class ModelledBus:
     """An I2C bus on which some addresses answer; `spoil` holds errors for the transfers to come."""
 
-    def __init__(self, parts: dict[int, Controller]) -> None:
+    def __init__(self, parts: "dict[int, Part]") -> None:
         self.parts = parts
         self.spoil: list[OSError | None] = []
         self.transfers = 0
@@ -187,6 +260,14 @@ class ModelledBus:
         if i2c_addr not in self.parts:
             raise OSError(errno.EREMOTEIO, "Remote I/O error")
         self.parts[i2c_addr].receive(register, data)
+
+    def read_byte_data(self, i2c_addr: int, register: int, /) -> int:
+        """As smbus2 does it."""
+        assert register == 0x00, "a status is read after a control byte of nought"
+        status = self.parts[i2c_addr].status() if i2c_addr in self.parts else None
+        if status is None:
+            raise OSError(errno.EREMOTEIO, "Remote I/O error")
+        return status
 
     def close(self) -> None:
         """As smbus2 does it."""
