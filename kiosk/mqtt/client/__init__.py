@@ -12,8 +12,8 @@ from functools import partial
 from threading import Event, Thread
 from typing import Final
 
+from kiosk.bell import Bell
 from kiosk.mqtt.broker import Broker
-from kiosk.mqtt.client.bell import Bell
 from kiosk.mqtt.client.connection import Connection, Delivery
 from kiosk.mqtt.client.sieve import Sieve, check
 from kiosk.mqtt.news import Arrived, Died, Disconnected, Identity, Item, Message, Receipt, TakenOver

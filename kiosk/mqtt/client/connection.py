@@ -21,9 +21,9 @@ from paho.mqtt.client import ConnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, LogLevel, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
+from kiosk.bell import Bell
 from kiosk.mqtt.broker import Broker
 from kiosk.mqtt.client import reasons
-from kiosk.mqtt.client.bell import Bell
 from kiosk.mqtt.client.sieve import LARGEST, Sieve
 from kiosk.mqtt.news import Acknowledged, Arrived, Connected, Identity, Item, Message, NotSubscribed, Receipt
 from kiosk.mqtt.patience import Ending, Pace

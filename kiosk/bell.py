@@ -1,4 +1,4 @@
-"""Wakes a thread that waits for the network."""
+"""Wakes a thread that waits for sockets."""
 
 import socket
 from contextlib import suppress
