@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 SETTLE = 0.015
 """Seconds a contact must be unchanged: two scans at 50 Hz, less their jitter."""
+HELD = 3.0
+"""Seconds without a break after which a press is told to be held, once."""
 STUCK = 10.0
 """Seconds a finger may hold a key."""
 FLICKER = 20
@@ -41,6 +43,7 @@ class Seen(NamedTuple):
 
     presses: tuple[Place, ...] = ()
     findings: tuple[Finding, ...] = ()
+    holds: tuple[Place, ...] = ()
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class _Key:
     down: bool = False
     since: float = 0.0
     pressed: bool = False
+    held: bool = False
     ignored: bool = False
     told: set[str] = field(default_factory=set)
     changes: list[float] = field(default_factory=list)
@@ -82,8 +86,14 @@ class _Key:
         self.pressed = True
         return new
 
+    def hold(self, now: float) -> bool:
+        if self.held or self.ignored or not (self.pressed and self.down and now - self.since >= HELD):
+            return False
+        self.held = True
+        return True
+
     def _release(self) -> None:
-        self.pressed = False
+        self.pressed = self.held = False
         if not self.changes or "bounces" not in self.told:
             self.ignored = False
             self.told.clear()
@@ -107,13 +117,15 @@ class Debouncer:
             self._keys[place] = _Key(ignored=self._first)
         self._first = False
         ghosts = ghosted(down)
-        presses, findings = [], []
+        presses, findings, holds = [], [], []
         for place, key in sorted(self._keys.items()):
             key.look(now, place in down)
             findings += [Finding(place, why) for why in key.doubts(now, place in ghosts)]
             if key.press(now):
                 presses.append(place)
-        return Seen(tuple(presses), tuple(findings))
+            if key.hold(now):
+                holds.append(place)
+        return Seen(tuple(presses), tuple(findings), tuple(holds))
 
 
 def ghosted(down: frozenset[Place]) -> frozenset[Place]:

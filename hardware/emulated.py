@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from PIL import Image
 
-from hardware.base import Pulse, must_fit, nothing
+from hardware.base import Pulse, must_fit, no_matter, nothing
 from hardware.board import Board
 from hardware.errors import DeviceFailed, DeviceMissing
 from hardware.link import LONGEST_LINE, Lamp, PanelOff, Picture
@@ -89,9 +89,15 @@ class EmulatedKeypad:
         self._open = True
 
     def listen(
-        self, put: Callable[[str], None], failed: Callable[[str], None], healed: Callable[[], None] = nothing
+        self,
+        put: Callable[[str], None],
+        failed: Callable[[str], None],
+        healed: Callable[[], None] = nothing,
+        held: Callable[[str], None] = no_matter,
     ) -> None:
-        self._link.on_key(lambda key: put(key) if self._open else None)
+        self._link.on_key(
+            lambda key: put(key) if self._open else None, lambda key: held(key) if self._open else None
+        )
         self._link.on_trouble(
             "keypad",
             lambda reason: failed(reason) if self._open else None,

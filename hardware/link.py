@@ -14,7 +14,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
-from hardware.base import nothing
+from hardware.base import no_matter, nothing
 from hardware.errors import DeviceFailed, DeviceMissing
 
 LONGEST_LINE = 64 * 1024
@@ -38,6 +38,12 @@ class Shown(Struct, frozen=True, tag_field="t", tag="shown"):
 
 class Key(Struct, frozen=True, tag_field="t", tag="key"):
     """Somebody pressed a key."""
+
+    key: Annotated[str, Meta(pattern="^[0-9#*]$")]
+
+
+class Held(Struct, frozen=True, tag_field="t", tag="held"):
+    """The key that was pressed last has been down for so long that holding it means something."""
 
     key: Annotated[str, Meta(pattern="^[0-9#*]$")]
 
@@ -75,7 +81,7 @@ class Lamp(Struct, frozen=True, tag_field="t", tag="output"):
     on: bool
 
 
-FromBox: TypeAlias = BootLine | Shown | Key | Trouble | Heal
+FromBox: TypeAlias = BootLine | Shown | Key | Held | Trouble | Heal
 ToBox: TypeAlias = Picture | PanelOff | Lamp
 
 _decoder = msgspec.json.Decoder(FromBox)
@@ -114,7 +120,7 @@ class Link:
         self._shown = 0
         self._lost = ""
         self._troubles: dict[str, str] = {}
-        self._keys: list[Callable[[str], None]] = []
+        self._keys: dict[type[Key | Held], list[Callable[[str], None]]] = {Key: [], Held: []}
         self._failed: dict[str, list[Callable[[str], None]]] = {}
         self._healed: dict[str, list[Callable[[], None]]] = {}
         self._socket = _connected(path, patience)
@@ -137,9 +143,10 @@ class Link:
         with self._changed:
             return self._lost or self._troubles.get(part, "")
 
-    def on_key(self, put: Callable[[str], None]) -> None:
-        """Call `put` for each key from now on, from the link's thread."""
-        self._keys.append(put)
+    def on_key(self, put: Callable[[str], None], held: Callable[[str], None] = no_matter) -> None:
+        """Call `put` for each key from now on and `held` for each that is held, from the link's thread."""
+        self._keys[Key].append(put)
+        self._keys[Held].append(held)
 
     def on_trouble(
         self, part: str, failed: Callable[[str], None], healed: Callable[[], None] = nothing
@@ -220,9 +227,9 @@ class Link:
                 with self._changed:
                     self._shown = max(self._shown, number)
                     self._changed.notify_all()
-            case Key(key=key):
-                for put in [] if self.trouble("keypad") else self._keys:
-                    put(key)
+            case Key(key=key) | Held(key=key):
+                for tell in [] if self.trouble("keypad") else self._keys[type(line)]:
+                    tell(key)
             case Trouble(part=part, reason=reason):
                 self._suffer(part, reason)
             case Heal(part=part):

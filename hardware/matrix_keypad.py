@@ -12,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from hardware.base import nothing
+from hardware.base import no_matter, nothing
 from hardware.board import Board
 from hardware.debounce import Debouncer, Finding, Place
 from hardware.pins import RowLine
@@ -63,7 +63,8 @@ class MatrixKeypad:
         self._debouncer = Debouncer()
         self._grounded: set[str] = set()
         self._bad = False
-        self._put: Callable[[str], None] = _nobody
+        self._put: Callable[[str], None] = no_matter
+        self._held: Callable[[str], None] = no_matter
         self._failed: Callable[[str], None] = _nobody
         self._healed: Callable[[], None] = nothing
         pins = board.pins()
@@ -78,10 +79,14 @@ class MatrixKeypad:
             self._lines = lines.pop_all()
 
     def listen(
-        self, put: Callable[[str], None], failed: Callable[[str], None], healed: Callable[[], None] = nothing
+        self,
+        put: Callable[[str], None],
+        failed: Callable[[str], None],
+        healed: Callable[[], None] = nothing,
+        held: Callable[[str], None] = no_matter,
     ) -> None:
-        """Begin to scan; all three are called from the scanner's thread."""
-        self._put, self._failed, self._healed = put, failed, healed
+        """Begin to scan; all four are called from the scanner's thread."""
+        self._put, self._failed, self._healed, self._held = put, failed, healed, held
         self._scanner.add(self.scan, failed)
 
     def close(self) -> None:
@@ -92,9 +97,10 @@ class MatrixKeypad:
     def scan(self, now: float) -> None:
         """Look once, at a monotonic time; raises `DeviceFailed`."""
         seen = self._debouncer.feed(now, self._down())
-        for place in seen.presses:
-            if (key := self._legend(place)) in KEYS:
-                self._put(key)
+        for places, tell in ((seen.presses, self._put), (seen.holds, self._held)):
+            for place in places:
+                if (key := self._legend(place)) in KEYS:
+                    tell(key)
         for finding in seen.findings:
             self._failed(self._words(finding))
         self._tell_if_healed()

@@ -21,6 +21,7 @@ class Pad:
         self.now = 100.0
         self.presses: list[Place] = []
         self.findings: list[Finding] = []
+        self.holds: list[Place] = []
         self.hold(NOTHING, 0.1)
 
     def scan(self, down: Iterable[Place], later: float = TICK) -> Seen:
@@ -28,6 +29,7 @@ class Pad:
         seen = self.debouncer.feed(self.now, frozenset(down))
         self.presses += seen.presses
         self.findings += seen.findings
+        self.holds += seen.holds
         return seen
 
     def hold(self, down: Iterable[Place], seconds: float) -> None:
@@ -96,6 +98,46 @@ def test_a_key_held_longer_than_ten_seconds_is_told_once_and_ignored_until_relea
     assert not pad.debouncer.doubts
     pad.hold({FIVE}, 0.1)
     assert pad.presses == [FIVE, FIVE]
+
+
+def test_a_key_that_is_down_for_three_seconds_is_held_once() -> None:
+    pad = Pad()
+    pad.hold({FIVE}, 2.9)
+    assert pad.holds == []
+    pad.hold({FIVE}, 0.2)
+    assert pad.holds == [FIVE]
+    pad.hold({FIVE}, 20)
+    assert pad.holds == [FIVE]
+
+
+def test_a_key_is_held_again_only_after_another_press() -> None:
+    pad = Pad()
+    for _ in range(2):
+        pad.hold({FIVE}, 4)
+        pad.hold(NOTHING, 0.1)
+    assert (pad.presses, pad.holds) == ([FIVE, FIVE], [FIVE, FIVE])
+
+
+def test_holding_is_without_a_break_however_short() -> None:
+    pad = Pad()
+    pad.hold({FIVE}, 2.0)
+    pad.scan(NOTHING)
+    pad.hold({FIVE}, 2.0)
+    assert pad.holds == []
+
+
+def test_a_key_that_is_down_at_the_start_is_not_held() -> None:
+    pad = Pad()
+    pad.debouncer = Debouncer()
+    pad.hold({FIVE}, 9)
+    assert pad.holds == []
+
+
+def test_what_is_no_press_is_not_held_either() -> None:
+    pad = Pad()
+    pad.hold({FIVE, SIX, EIGHT, NINE}, 9)
+    pad.hold({FIVE}, 9)
+    assert pad.holds == []
 
 
 def test_a_stuck_key_does_not_silence_the_others() -> None:
@@ -208,6 +250,20 @@ def test_nothing_is_pressed_that_is_not_down_and_never_twice_in_one_holding(
             assert place not in ghosted(down)
             assert up_since_its_press.get(place, True)
             up_since_its_press[place] = False
+
+
+@given(st.lists(st.tuples(st.frozensets(places, max_size=3), st.integers(1, 5)), max_size=20))
+def test_every_hold_follows_a_press_of_its_own(
+    scans: list[tuple[frozenset[Place], int]],
+) -> None:
+    pad = Pad()
+    pressed: set[Place] = set()
+    for down, seconds in scans:
+        for _ in range(seconds):
+            seen = pad.scan(down, 1.0)
+            pressed |= {*seen.presses}
+            assert {*seen.holds} <= pressed
+            pressed -= {*seen.holds}
 
 
 @given(st.lists(st.frozensets(places, max_size=6), max_size=80))

@@ -184,12 +184,33 @@ def test_a_keypad_in_trouble_says_so_and_is_deaf_until_it_heals(box: Box, board:
     assert healed.qsize() == 1
 
 
+def test_a_held_key_is_told_after_its_press(box: Box, board: Board) -> None:
+    told = Queue[str]()
+    keypad = EmulatedKeypad(EmulatedKeypad.Config(socket=box.path), board)
+    keypad.listen(told.put, told.put, held=lambda key: told.put(f"held {key}"))
+    box.say(t="key", key="*")
+    box.say(t="held", key="*")
+    assert [told.get(timeout=DEADLINE) for _ in range(2)] == ["*", "held *"]
+
+
+def test_holding_a_key_of_a_keypad_in_trouble_is_not_told(box: Box, board: Board) -> None:
+    held, failed = Queue[str](), Queue[str]()
+    keypad = EmulatedKeypad(EmulatedKeypad.Config(socket=box.path), board)
+    keypad.listen(held.put, failed.put, held=held.put)
+    box.say(t="trouble", part="keypad", reason="a cable is cut")
+    box.say(t="held", key="*")
+    box.say(t="heal", part="keypad")
+    heard_after(box, board)
+    assert held.get(timeout=DEADLINE) == "0"
+
+
 def test_a_closed_keypad_is_deaf(box: Box, board: Board) -> None:
     pressed, failed = Queue[str](), Queue[str]()
     keypad = EmulatedKeypad(EmulatedKeypad.Config(socket=box.path), board)
-    keypad.listen(pressed.put, failed.put)
+    keypad.listen(pressed.put, failed.put, held=pressed.put)
     keypad.close()
     box.say(t="key", key="1")
+    box.say(t="held", key="1")
     heard_after(box, board)
     assert pressed.empty()
 

@@ -25,8 +25,10 @@ class Customer:
         )
         self.pressed: list[str] = []
         self.told: list[str] = []
+        self.kept: list[str] = []
         self.healings: list[str] = []
         self.pad._put, self.pad._failed = self.pressed.append, self.told.append
+        self.pad._held = self.kept.append
         self.pad._healed = lambda: self.healings.append("healed")
         self.now = 100.0
         self.hold(set())
@@ -120,6 +122,27 @@ def test_a_stuck_key_is_told_once_with_its_place_and_the_rest_works(customer: Cu
     assert told.startswith("key 8 (row 3, column 2) has been down for more than 10 s")
 
 
+def test_a_held_key_is_told_by_what_is_printed_on_it_after_its_press(customer: Customer) -> None:
+    customer.pad._held = lambda key: customer.pressed.append(f"held {key}")
+    customer.hold({(3, 0)}, 3.2)
+    assert customer.pressed == ["*", "held *"]
+
+
+def test_a_short_press_is_no_holding(customer: Customer) -> None:
+    customer.hold({(3, 0)}, 2.9)
+    customer.hold(set())
+    assert (customer.pressed, customer.kept) == (["*"], [])
+
+
+def test_holding_a_letter_means_nothing() -> None:
+    keys = Keys(ROWS, FOUR_COLUMNS)
+    with board_with_pins(keys.factory) as board:
+        customer = Customer(keys, board)
+        customer.hold({(0, 3)}, 4)
+        assert (customer.pressed, customer.kept) == ([], [])
+        customer.pad.close()
+
+
 def test_a_pad_is_healed_once_when_the_last_of_its_troubles_is_over(customer: Customer) -> None:
     customer.hold({(2, 1), (0, 0)}, 15)
     customer.hold({(2, 1)}, 1)
@@ -162,15 +185,16 @@ def test_a_row_that_touches_ground_presses_nothing_by_itself(customer: Customer)
 
 
 def test_the_scanner_hears_the_keys_and_the_failure(keys: Keys, board: Board) -> None:
-    pressed, failed = Queue[str](), Queue[str]()
+    pressed, failed, held = Queue[str](), Queue[str](), Queue[str]()
     pad = MatrixKeypad(MatrixKeypad.Config(rows=ROWS, columns=COLUMNS), board)
     seen_at_rest = Queue[float]()
     board.scanner().add(seen_at_rest.put, failed.put)
-    pad.listen(pressed.put, failed.put)
+    pad.listen(pressed.put, failed.put, held=held.put)
     for _ in range(3):
         seen_at_rest.get(timeout=DEADLINE)
     keys.pressed = {(3, 2)}
     assert pressed.get(timeout=DEADLINE) == "#"
+    assert held.get(timeout=DEADLINE) == "#"
     keys.factory.pin(COLUMNS[0])._get_state = broken
     assert "keypad column 1 on GPIO16 (header pin 36) cannot be read" in failed.get(timeout=DEADLINE)
     del keys.factory.pin(COLUMNS[0])._get_state
