@@ -1,7 +1,8 @@
 """Every condition that is logged or shown, with its stable code.
 
 A code never changes its meaning and is never used again.  `docs/codes.md` is made from this table.
-K1xx gateway, K2xx hardware, K3xx orders, K4xx journal, K5xx the machine and its people.
+K1xx gateway, K2xx hardware, K3xx orders, K4xx journal, K5xx the machine and its people, K6xx the webhook
+service.
 """
 
 from msgspec import Struct
@@ -92,6 +93,8 @@ CODES: dict[str, Code] = {
         "it is not sold until a person puts it back into service",
         "clear the cause, stop the kiosk, then `kiosk enable SLOT --who NAME`",
     ),
+    "K211": Code(WARNING, "few are left in the slot", "it sells on until it is empty", "fill it"),
+    "K212": Code(WARNING, "the slot is empty", "it is not sold", "fill it, then say how many with `kiosk stock`"),
     "K208": Code(NOTICE, "the part works again", "selling goes on"),
     "K301": Code(INFO, "an order was made", "the gateway is asked for a code"),
     "K302": Code(INFO, "the code is on the panel", "the customer can pay"),
@@ -132,6 +135,14 @@ CODES: dict[str, Code] = {
         "no new order until some are closed",
         "look at the gateway; `kiosk orders` lists them",
     ),
+    "K321": Code(NOTICE, "a part was refunded", "the gateway confirmed it; the order stands as before"),
+    "K322": Code(
+        WARNING,
+        "the refund a person asked for was not given",
+        "the order stands as before",
+        "read the reason in the line; ask the gateway's support",
+    ),
+    "K323": Code(NOTICE, "a person settled a claim", "nothing is claimed in the gateway's name"),
     "K320": Code(INFO, "summary", "this order is over"),
     "K401": Code(
         ERROR,
@@ -185,4 +196,55 @@ CODES: dict[str, Code] = {
     ),
     "K508": Code(ERROR, "the machine cannot start", "nothing is sold", "read the line, mend it, start again"),
     "K509": Code(NOTICE, "a person filled a slot", "so many are in it now"),
+    "K510": Code(NOTICE, "a person tries an output", "it moves once without a sale; this is written down"),
+    "K601": Code(NOTICE, "the webhook service started", "gateways are listened to, hints are passed on"),
+    "K602": Code(NOTICE, "the webhook service is stopping", "what it holds is finished first"),
+    "K603": Code(
+        WARNING,
+        "notifications were not accepted",
+        "no machine hears of them; each asks its gateway by itself",
+        "`forged`, `unsigned`: compare the keys with the gateway's page; the rest is mostly strangers",
+    ),
+    "K604": Code(
+        ERROR,
+        "Redis does not keep hints",
+        "gateways are answered 503 and send again; machines ask by themselves",
+        "look at Redis: is it running, is its memory full, may we log in?",
+    ),
+    "K605": Code(NOTICE, "Redis keeps hints again", "machines hear at once again"),
+    "K606": Code(
+        ERROR,
+        "the broker takes no hints",
+        "they wait in Redis; machines ask by themselves",
+        "read the reason in the line; look at the broker",
+    ),
+    "K607": Code(NOTICE, "the broker takes hints again", "what waited is passed on"),
+    "K608": Code(
+        WARNING,
+        "hints were too old to be of use",
+        "they were dropped; the machines have long asked by themselves",
+        "look since when the forwarder or the broker was down",
+    ),
+    "K609": Code(
+        ERROR,
+        "a hint could not be passed on",
+        "it was set aside; the machine asks by itself",
+        "`redis-cli xrange 'kiosk:hints:{0}:aside' - +`, then tell the developers",
+    ),
+    "K610": Code(INFO, "what the webhook service did so far", "counted since its start"),
+    "K611": Code(
+        WARNING,
+        "notifications of a gateway are taken without proof",
+        "anybody can make machines ask; nothing is released by it",
+        "give its table the gateway's keys",
+    ),
+    "K612": Code(
+        ERROR, "the webhook service cannot start", "no machine hears a hint", "read the line, mend it, start again"
+    ),
+    "K613": Code(
+        WARNING,
+        "an error in the webhook service that nobody expected",
+        "the gateway is answered 503 and sends again",
+        "send the line to the developers",
+    ),
 }
