@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "simulate": "a whole payment world on this machine, without hardware or money",
     "gateway": "call a payment gateway by hand",
     "secret": "store a secret in its file",
+    "webhooks": "on a server: take gateways' notifications and ring the right machine's bell",
     "journal": "create the journal, or accept that an old one is lost",
     "outputs-off": "switch every output off, whatever was running",
 }
