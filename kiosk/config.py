@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from kiosk.configuration import Basics, Configuration, Draft, File, Part, PartDraft
+from kiosk.configuration import Basics, Configuration, Draft, File, Mqtt, Part, PartDraft
 from kiosk.document import placed, read
 from kiosk.drafting import drafted, outputs_drafted
 from kiosk.errors import ConfigError
@@ -101,6 +101,7 @@ def _built(draft: Draft, path: Path, secrets: dict[str, Secret], raw: Mapping[st
         limits=Limits(**draft.limits),
         slots=tuple(Slot(**slot) for slot in draft.slots),
         free_amount=FreeAmount(**draft.free_amount) if draft.free_amount else None,
+        mqtt=Mqtt(**draft.mqtt) if draft.mqtt else None,
         secrets=secrets,
         given=frozenset(_keys(raw, ())),
         source=path,

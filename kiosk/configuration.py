@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from kiosk.model import Environment, FreeAmount, Language, Slot
+from kiosk.mqtt.broker import Broker, Prefix
 from kiosk.secret import Secret
 from kiosk.settings import Limits
 
@@ -47,6 +48,12 @@ class Basics(Struct, frozen=True, kw_only=True):
     sandbox_moves_outputs: bool = False
 
 
+class Mqtt(Broker, frozen=True, kw_only=True):
+    """[mqtt]; `home_assistant` is the prefix under which Home Assistant looks for machines, if any does."""
+
+    home_assistant: Prefix | None = None
+
+
 class File(Basics, frozen=True, kw_only=True):
     """The whole file as it is written: the parts are tables still, for their drivers know what they hold."""
 
@@ -58,6 +65,7 @@ class File(Basics, frozen=True, kw_only=True):
     limits: dict[str, Any] = {}
     slots: Annotated[list[dict[str, Any]], Meta(description="tables that begin with [[slots]]")] = []
     free_amount: dict[str, Any] | None = None
+    mqtt: dict[str, Any] | None = None
 
 
 class SlotTable(Struct, frozen=True, kw_only=True):
@@ -83,7 +91,8 @@ class FreeAmountTable(Struct, frozen=True, kw_only=True):
 class Configuration(Basics, frozen=True, kw_only=True):
     """A configuration in which everything fits together.
 
-    `secrets` are named as their files, `midtrans.server_key`; `given` holds the keys that the file set, as
+    `mqtt` is None where no operator's side is configured.  `secrets` are named as their files,
+    `midtrans.server_key`; `given` holds the keys that the file set, as
     `tables.shown` writes them; the rest are defaults.
     """
 
@@ -95,13 +104,14 @@ class Configuration(Basics, frozen=True, kw_only=True):
     limits: Limits
     slots: tuple[Slot, ...]
     free_amount: FreeAmount | None
+    mqtt: Mqtt | None
     secrets: Mapping[str, Secret]
     given: frozenset[str]
     source: Path
 
-    def secrets_of(self, gateway: str) -> dict[str, Secret]:
-        """A gateway's own secrets, by the names it has for them."""
-        prefix = f"{gateway}."
+    def secrets_of(self, part: str) -> dict[str, Secret]:
+        """A gateway's own secrets, or those of `mqtt`, by the names it has for them."""
+        prefix = f"{part}."
         return {
             name.removeprefix(prefix): secret
             for name, secret in self.secrets.items()
@@ -124,8 +134,9 @@ class PartDraft(Struct, frozen=True):
 class Draft(Struct, frozen=True, kw_only=True):
     """A file as far as it could be read, on which the rules between fields are checked all the same.
 
-    `basics` and the rest lack what was bad; `given` are the names at the top of the file that hold
-    something, and `named_outputs` and `named_gateways` those of their tables, good or bad.
+    `basics` and the rest lack what was bad; `mqtt` is None where there is no such table; `given` are the
+    names at the top of the file that hold something, and `named_outputs` and `named_gateways` those of their
+    tables, good or bad.
     """
 
     basics: dict[str, Any]
@@ -140,3 +151,4 @@ class Draft(Struct, frozen=True, kw_only=True):
     limits: dict[str, Any]
     slots: list[dict[str, Any]]
     free_amount: dict[str, Any]
+    mqtt: dict[str, Any] | None

@@ -34,12 +34,16 @@ class SecretError(ConfigError):
         super().__init__([str(self.problem)])
 
 
+class SecretMissing(SecretError):
+    """There is no such secret: no file, or the empty one that systemd makes in its place."""
+
+
 def read(path: Path, strict: bool = True) -> Secret:
     """Read a secret; raises SecretError.  `strict` refuses a file that everybody can read."""
     try:
         return Secret(_text(_content(path, strict), path))
     except FileNotFoundError as error:
-        raise SecretError(path, "this secret is missing") from error
+        raise SecretMissing(path, "this secret is missing") from error
     except OSError as error:
         advice = "run this as root, or as the kiosk's own user"
         raise SecretError(path, f"cannot be read: {error.strerror}", advice) from error
@@ -76,7 +80,7 @@ def _text(content: bytes, path: Path) -> str:
         raise SecretError(path, "holds no text") from None
     text = text.removesuffix("\n").removesuffix("\r")
     if not text.strip():
-        raise SecretError(path, "is empty")
+        raise SecretMissing(path, "is empty")
     return text
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from hardware import BOOTS, KEYPADS, OUTPUTS, PANELS
-from kiosk.configuration import Basics, Draft, File, FreeAmountTable, PartDraft, SlotTable
+from kiosk.configuration import Basics, Draft, File, FreeAmountTable, Mqtt, PartDraft, SlotTable
 from kiosk.gateways import GATEWAYS
 from kiosk.leaves import nearest
 from kiosk.settings import Limits
@@ -25,7 +25,7 @@ def drafted(raw: Mapping[str, Any], reader: Reader) -> Draft:
     outputs, gateway = file.get("outputs", {}), file.get("gateway", {})
     clock = {"driver": "kernel", **file.get("clock", {})}
     slots = enumerate(file.get("slots", []))
-    free_amount = file.get("free_amount")
+    free_amount, mqtt = file.get("free_amount"), file.get("mqtt")
     return Draft(
         basics={field.name: file[field.name] for field in fields(Basics) if field.name in file},
         given=frozenset(name for name in raw if raw[name] != []),
@@ -41,6 +41,7 @@ def drafted(raw: Mapping[str, Any], reader: Reader) -> Draft:
         free_amount=reader.values(free_amount, FreeAmountTable, ("free_amount",))
         if free_amount is not None
         else {},
+        mqtt=reader.values(mqtt, Mqtt, ("mqtt",)) if mqtt is not None else None,
     )
 
 

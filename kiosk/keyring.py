@@ -1,4 +1,4 @@
-"""Which secrets a configuration needs, and whether its gateways take them.
+"""Which secrets a configuration needs, and whether its gateways and its broker take them.
 
 A gateway refuses keys of another environment when it is opened; opening one sends nothing.
 """
@@ -11,29 +11,48 @@ from pathlib import Path
 from kiosk import credentials
 from kiosk.configuration import Configuration, Draft
 from kiosk.drafting import secrets_of
-from kiosk.errors import GatewayError, KioskError
+from kiosk.errors import ConfigError, GatewayError, KioskError
 from kiosk.gateways import GATEWAYS
 from kiosk.gateways.base import Gateway
 from kiosk.model import Environment
+from kiosk.mqtt import broker
+from kiosk.mqtt.signatures import SHORTEST_KEY
 from kiosk.secret import Secret
 from kiosk.tables import Problem
 
 
 def gather(draft: Draft, folder: Path | None) -> tuple[dict[str, Secret], list[Problem]]:
-    """The secrets of all gateways, as `midtrans.server_key`, and what is wrong with their files.
+    """The secrets of gateways and broker, as `midtrans.server_key`, and what is wrong with their files.
 
-    A gateway that sells no more still answers for old orders, so it needs its secrets too.
+    A gateway that sells no more still answers for old orders, so it needs its secrets too.  None of the
+    broker's must be there.
     """
     place = credentials.directory(folder or draft.basics.get("credentials"))
     strict = draft.basics.get("environment") is not Environment.SIMULATOR
     secrets: dict[str, Secret] = {}
     problems: list[Problem] = []
-    for name in [f"{gateway}.{secret}" for gateway in draft.gateway for secret in secrets_of(gateway)]:
+    needed = [f"{gateway}.{secret}" for gateway in draft.gateway for secret in secrets_of(gateway)]
+    wanted = [f"mqtt.{secret}" for secret in broker.SECRETS] if draft.mqtt is not None else []
+    for name in (*needed, *wanted):
         try:
             secrets[name] = credentials.read(place / name, strict)
+            _expect_unguessable(place / name, secrets[name])
+        except credentials.SecretMissing as error:
+            problems += [error.problem] if name in needed else []
         except credentials.SecretError as error:
             problems.append(error.problem)
     return secrets, problems
+
+
+def _expect_unguessable(path: Path, secret: Secret) -> None:
+    if reason := guessable(path.name, secret):
+        raise credentials.SecretError(path, reason, f"set a longer one with: kiosk secret set {path.name}")
+
+
+def guessable(name: str, secret: Secret) -> str:
+    """Why this key of ours could be guessed; "" where it could not, or is not ours."""
+    ours = name.startswith("mqtt.command_key")
+    return f"has fewer than {SHORTEST_KEY} characters" if ours and len(secret.reveal()) < SHORTEST_KEY else ""
 
 
 def opened(configuration: Configuration, name: str, now: Callable[[], float] = time.time) -> Gateway:
@@ -50,14 +69,24 @@ def opened(configuration: Configuration, name: str, now: Callable[[], float] = t
 
 
 def refusals(configuration: Configuration) -> list[Problem]:
-    """Why gateways cannot be opened with this configuration and its secrets."""
-    problems = []
+    """Why gateways cannot be opened with this configuration and its secrets, nor TLS with its files."""
+    problems = _unusable_files(configuration)
     for name in configuration.gateway:
         try:
             opened(configuration, name).close()
         except GatewayError as error:
             problems.append(Problem(str(configuration.source), 0, f"gateway.{name}", error.reason))
     return problems
+
+
+def _unusable_files(configuration: Configuration) -> list[Problem]:
+    try:
+        if configuration.mqtt:
+            configuration.mqtt.context()
+    except ConfigError as error:
+        parts = (problem.partition(": ") for problem in error.problems)
+        return [Problem(str(configuration.source), 0, key, reason) for key, _, reason in parts]
+    return []
 
 
 def refusal(draft: Draft, name: str, secret: Secret) -> str:

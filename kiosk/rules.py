@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.configuration import Draft, PartDraft
+from kiosk.configuration import Draft, Mqtt, PartDraft
 from kiosk.gateways import GATEWAYS
 from kiosk.gateways.contract import Contract, Shows
 from kiosk.leaves import nearest
@@ -193,8 +193,17 @@ def _as_far_as_known(part: PartDraft) -> Struct | None:
         return None
 
 
+def the_broker_can_be_trusted(draft: Draft) -> Iterator[Complaint]:
+    """Encrypted, or on this machine; its files fit together."""
+    if not draft.mqtt or "host" not in draft.mqtt:
+        return
+    for problem in Mqtt(**draft.mqtt).problems():
+        field, _, reason = problem.partition(": ")
+        yield Complaint(("mqtt", field), reason)
+
+
 def the_simulator_stays_at_home(draft: Draft) -> Iterator[Complaint]:
-    """Its gateway listens on this machine and nowhere else."""
+    """Its gateway and its broker listen on this machine and nowhere else."""
     if draft.basics.get("environment") is not Environment.SIMULATOR:
         return
     for name, part in draft.gateway.items():
@@ -202,6 +211,9 @@ def the_simulator_stays_at_home(draft: Draft) -> Iterator[Complaint]:
         if address and not re.fullmatch(r"https?://127\.0\.0\.1(:[0-9]{1,5})?", address):
             advice = "write http://127.0.0.1: and its port"
             yield Complaint(("gateway", name, "base_url"), "the simulator talks to 127.0.0.1 only", advice)
+    if draft.mqtt and draft.mqtt.get("host", "127.0.0.1") != "127.0.0.1":
+        advice = 'write host = "127.0.0.1"'
+        yield Complaint(("mqtt", "host"), "the simulator talks to 127.0.0.1 only", advice)
 
 
 RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
@@ -217,5 +229,6 @@ RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     nothing_is_pretended_for_real_money,
     pretended_money_moves_nothing,
     contracts_hold,
+    the_broker_can_be_trusted,
     the_simulator_stays_at_home,
 )

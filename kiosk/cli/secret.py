@@ -12,8 +12,9 @@ from kiosk.configuration import Draft
 from kiosk.drafting import secrets_of
 from kiosk.errors import KioskError
 from kiosk.gateways import GATEWAYS
-from kiosk.keyring import refusal
+from kiosk.keyring import guessable, refusal
 from kiosk.leaves import nearest
+from kiosk.mqtt import broker
 from kiosk.secret import Secret
 
 
@@ -31,7 +32,7 @@ def main(words: list[str]) -> int:
     draft = draft_of(given.config)  # the secret may well come before the file
     path = _folder(given, draft) / _known(given.name)
     secret = _asked_for(given.name)
-    if draft and (reason := refusal(draft, given.name, secret)):
+    if reason := guessable(given.name, secret) or (refusal(draft, given.name, secret) if draft else ""):
         raise KioskError(f"{given.name}: {reason}; nothing was stored")
     credentials.write(path, secret)
     print(f"{path}: stored; it is used from the next start on")
@@ -40,6 +41,7 @@ def main(words: list[str]) -> int:
 
 def _known(name: str) -> str:
     names = [f"{gateway}.{secret}" for gateway in GATEWAYS for secret in secrets_of(gateway)]
+    names += [f"mqtt.{secret}" for secret in broker.SECRETS]
     if name not in names:
         advice = nearest(name, names) or f"there are: {', '.join(names)}"
         raise KioskError(f"no such secret: {name[:40]!a}; {advice}")

@@ -13,8 +13,11 @@ from msgspec import Meta, Struct
 
 from kiosk.errors import ConfigError
 
-SECRETS = ("user", "password")
-"""Files `mqtt.user` and `mqtt.password` among the credentials; either may be missing."""
+SECRETS = ("user", "password", "command_key", "command_key_next")
+"""Files `mqtt.user` and so on among the credentials; any of them may be missing.
+
+With a `command_key` commands must be signed; `command_key_next` is valid too, while a key is being changed.
+"""
 
 Host = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9:._-]{1,253}\Z", description="a host's name or its address, in quotes")

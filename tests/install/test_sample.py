@@ -1,5 +1,6 @@
 """The sample configuration a technician begins with."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,12 @@ def test_the_sample_lacks_nothing_but_the_secret(tmp_path: Path) -> None:
 def test_every_line_of_the_sample_is_explained() -> None:
     lines = [line for line in SAMPLE.read_text().splitlines() if line and not line.startswith("#")]
     assert [line for line in lines if " # " not in line] == []
+
+
+def test_the_broker_of_the_sample_is_valid_once_it_is_uncommented(credentials: Path, tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.toml"
+    lines = SAMPLE.read_text().splitlines()
+    path.write_text("\n".join(re.sub(r"^#(?=\[|[a-z_]+ = )", "", line) for line in lines))
+    mqtt = load(path, credentials).mqtt
+    assert mqtt is not None
+    assert (mqtt.host, mqtt.home_assistant) == ("broker.example.com", "homeassistant")
