@@ -35,7 +35,7 @@ from kiosk.webhooks.layout import (
 
 PATIENCE: Final = 0.8
 """Seconds to keep a notification; a gateway that hears 503 within a second sends it again."""
-REPLICATION: Final = 500
+REPLICATION: Final = 250
 """Milliseconds that replicas are given."""
 FORGOTTEN_AFTER: Final = 24 * 3600 * 1000
 """Milliseconds without a sign of life after which a forwarder's empty name is struck from the group."""

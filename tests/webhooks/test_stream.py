@@ -1,0 +1,226 @@
+"""The stream, over a real Redis and over a pretended one."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.webhooks.layout import GROUP, Noted, aside_of, partition_of, stream_of
+from kiosk.webhooks.stream import Entry, Inlet, Outlet, StreamAway
+from tests.webhooks.redis_server import RedisServer, Store
+
+NOTED = Noted("midtrans", "K01", "K013FQ8Z0W5N1T7C2M9R4XA", 1_767_225_600)
+KEY = stream_of(0)
+
+
+def append(store: Store, *many: Noted, partitions: int = 1, replicas: int = 0) -> None:
+    async def work() -> None:
+        clients = store.clients()
+        clients.calling.close()
+        inlet = Inlet(clients.awaiting, partitions, replicas)
+        try:
+            for noted in many:
+                await inlet.append(noted)
+        finally:
+            await inlet.close()
+
+    asyncio.run(work())
+
+
+@contextmanager
+def outlet(store: Store, name: str = "one", partition: int = 0) -> Iterator[Outlet]:
+    clients = store.clients()
+    found = Outlet(clients.calling, partition, name)
+    found.found()
+    try:
+        yield found
+    finally:
+        clients.calling.close()
+
+
+def numbered(count: int) -> list[Noted]:
+    return [Noted("midtrans", "K01", f"order-{number}", 1) for number in range(count)]
+
+
+def references(entries: list[Entry]) -> list[str]:
+    return [entry.noted.reference for entry in entries if entry.noted]
+
+
+def test_what_was_appended_is_read_once(store: Store) -> None:
+    append(store, NOTED)
+    with outlet(store) as one, outlet(store, "two") as two:
+        assert [entry.noted for entry in one.fresh(10, 0.01)] == [NOTED]
+        assert two.fresh(10, 0.01) == []
+
+
+def test_what_came_before_the_first_forwarder_is_not_lost(store: Store) -> None:
+    append(store, *numbered(3))
+    with outlet(store) as one:
+        assert references(one.fresh(10, 0.01)) == ["order-0", "order-1", "order-2"]
+
+
+def test_founding_the_group_again_changes_nothing(store: Store) -> None:
+    append(store, *numbered(2))
+    with outlet(store) as one:
+        one.acknowledge(one.fresh(1, 0.01))
+        one.found()
+        assert references(one.fresh(10, 0.01)) == ["order-1"]
+
+
+def test_what_was_not_acknowledged_is_still_owed(store: Store) -> None:
+    append(store, *numbered(3))
+    with outlet(store) as one:
+        read = one.fresh(10, 0.01)
+        one.acknowledge(read[:1])
+        assert one.mine(10) == read[1:]
+
+
+def test_another_takes_over_what_a_dead_one_held(store: Store) -> None:
+    append(store, *numbered(2))
+    with outlet(store, "dead") as dead, outlet(store, "heir") as heir:
+        held = dead.fresh(10, 0.01)
+        assert heir.abandoned(10, 60) == []
+        assert heir.abandoned(10, 0) == held
+        assert dead.mine(10) == []
+        heir.acknowledge(held)
+        assert heir.abandoned(10, 0) == []
+
+
+def test_only_what_is_acknowledged_is_trimmed(store: Store) -> None:
+    """Redis trims whole nodes of a hundred entries, so that many take part."""
+    append(store, *numbered(450))
+    with outlet(store) as one, store.client() as client:
+        read = one.fresh(350, 0.01)
+        one.acknowledge([*read[:250], *read[251:]])
+        one.tidy()
+        kept = {number.decode() for number, _ in client.xrange(KEY)}
+        assert read[250].id in kept, "it is still owed"
+        assert len(kept) < 450, "something is trimmed"
+        assert references(one.fresh(1000, 0.01)) == [f"order-{number}" for number in range(350, 450)]
+
+
+def test_when_all_is_done_next_to_nothing_stays(store: Store) -> None:
+    append(store, *numbered(450))
+    with outlet(store) as one, store.client() as client:
+        one.acknowledge(one.fresh(1000, 0.01))
+        one.tidy()
+        assert client.xlen(KEY) <= 101
+
+
+def test_nothing_is_trimmed_that_nobody_has_read(store: Store) -> None:
+    append(store, *numbered(450))
+    with outlet(store) as one, store.client() as client:
+        one.tidy()
+        assert client.xlen(KEY) == 450
+
+
+def test_what_cannot_be_delivered_is_kept_aside(store: Store) -> None:
+    append(store, NOTED)
+    with outlet(store) as one, store.client() as client:
+        (entry,) = one.fresh(10, 0.01)
+        one.set_aside(entry)
+        assert one.mine(10) == []
+        ((_, fields),) = client.xrange(aside_of(0))
+        assert fields[b"id"].decode() == entry.id
+        assert fields[b"r"].decode() == NOTED.reference
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"x": "1"}, {"g": "midtrans", "k": "K01", "r": "x"}, {"g": b"\xff", "k": "K", "r": "r", "t": "1"},
+     {"g": "g", "k": "K01", "r": "r", "t": "soon"}],
+    ids=str,
+)  # fmt: skip
+def test_what_no_receiver_wrote_is_an_entry_without_a_hint(store: Store, fields: dict[str, Any]) -> None:
+    with outlet(store) as one, store.client() as client:
+        client.xadd(KEY, fields)
+        assert [entry.noted for entry in one.fresh(10, 0.01)] == [None]
+
+
+def test_who_leaves_takes_his_name_along_unless_he_owes_something(store: Store) -> None:
+    append(store, *numbered(2))
+    with outlet(store, "debtor") as debtor, outlet(store, "honest") as honest, store.client() as client:
+        debtor.fresh(1, 0.01)
+        honest.acknowledge(honest.fresh(1, 0.01))
+        debtor.leave()
+        honest.leave()
+        assert [each["name"] for each in client.xinfo_consumers(KEY, GROUP)] == [b"debtor"]
+
+
+def test_the_machines_of_a_fleet_spread_over_all_partitions() -> None:
+    spread = [partition_of(f"K{number:05d}", 8) for number in range(50_000)]
+    assert {partition: 0.9 < spread.count(partition) / 6250 < 1.1 for partition in range(8)} == dict.fromkeys(
+        range(8), True
+    )
+
+
+def test_a_machine_is_always_in_the_same_partition(store: Store) -> None:
+    many = [Noted("midtrans", f"K{number:02d}", "x", 1) for number in range(20)]
+    append(store, *many, *many, partitions=4)
+    for partition in range(4):
+        with outlet(store, partition=partition) as one:
+            kiosks = {entry.noted.kiosk for entry in one.fresh(100, 0.01) if entry.noted}
+            assert {partition_of(kiosk, 4) for kiosk in kiosks} == {partition}
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    with RedisServer(tmp_path / "redis") as server:
+        yield server
+
+
+def test_a_redis_that_is_gone_is_said_so_at_once(redis_server: RedisServer) -> None:
+    redis_server.kill()
+    with pytest.raises(StreamAway, match="Redis: "):
+        append(redis_server, NOTED)
+    with pytest.raises(StreamAway), outlet(redis_server):
+        pass
+
+
+def test_a_redis_that_is_frozen_is_not_waited_for(redis_server: RedisServer) -> None:
+    redis_server.freeze()
+    began = time.monotonic()
+    with pytest.raises(StreamAway):
+        append(redis_server, NOTED)
+    redis_server.thaw()
+    assert time.monotonic() - began < 5  # not a measurement: for ever would be wrong
+
+
+def test_a_connection_that_died_in_the_meantime_costs_no_notification(redis_server: RedisServer) -> None:
+    async def work() -> None:
+        clients = redis_server.clients()
+        clients.calling.close()
+        inlet = Inlet(clients.awaiting)
+        await inlet.append(NOTED)
+        await asyncio.to_thread(redis_server.kill)
+        await asyncio.to_thread(redis_server.start)
+        await inlet.append(NOTED)
+        await inlet.close()
+
+    asyncio.run(work())
+    with redis_server.client() as client:
+        assert client.xlen(KEY) == 2
+
+
+def test_without_the_replicas_that_were_asked_for_nothing_is_promised(redis_server: RedisServer) -> None:
+    with pytest.raises(StreamAway, match="0 replicas of 1"):
+        append(redis_server, NOTED, replicas=1)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [lambda one: one.fresh(1, 0.01), lambda one: one.mine(1), lambda one: one.abandoned(1, 0),
+     lambda one: one.tidy(), lambda one: one.leave(), lambda one: one.set_aside(Entry("0-1", NOTED)),
+     lambda one: one.acknowledge([Entry("0-1", NOTED)])],
+)  # fmt: skip
+def test_a_forwarder_hears_of_it_whatever_it_does(
+    redis_server: RedisServer, act: Callable[[Outlet], Any]
+) -> None:
+    with outlet(redis_server) as one:
+        redis_server.kill()
+        with pytest.raises(StreamAway):
+            act(one)
