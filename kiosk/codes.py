@@ -94,7 +94,7 @@ CODES: dict[str, Code] = {
         "clear the cause, stop the kiosk, then `kiosk enable SLOT --who NAME`",
     ),
     "K211": Code(WARNING, "few are left in the slot", "it sells on until it is empty", "fill it"),
-    "K212": Code(WARNING, "the slot is empty", "it is not sold", "fill it, then say how many with `kiosk stock`"),
+    "K212": Code(WARNING, "the slot is empty", "it is not sold", "fill it, then `kiosk stock SLOT COUNT`"),
     "K208": Code(NOTICE, "the part works again", "selling goes on"),
     "K301": Code(INFO, "an order was made", "the gateway is asked for a code"),
     "K302": Code(INFO, "the code is on the panel", "the customer can pay"),
@@ -239,7 +239,10 @@ CODES: dict[str, Code] = {
         "give its table the gateway's keys",
     ),
     "K612": Code(
-        ERROR, "the webhook service cannot start", "no machine hears a hint", "read the line, mend it, start again"
+        ERROR,
+        "the webhook service cannot start",
+        "no machine hears a hint",
+        "read the line, mend it, start again",
     ),
     "K613": Code(
         WARNING,

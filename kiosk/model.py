@@ -261,7 +261,8 @@ class Drop(StrEnum):
 class SlotRecord(Struct, frozen=True):
     """What is remembered of one slot: stock, trouble in a row, and the refunds of one day.
 
-    `stopped` is the reason why it is out of service, empty while it sells; `refund_day`: days since 1970.
+    `stopped` is the reason why it is out of service, empty while it sells; days count since 1970.  `tests` of
+    outputs on one day are kept with slot 0, the machine.
     """
 
     stock: int = 0
@@ -270,3 +271,5 @@ class SlotRecord(Struct, frozen=True):
     stopped: str = ""
     refund_day: int = 0
     refunds: int = 0
+    test_day: int = 0
+    tests: int = 0

@@ -19,8 +19,8 @@ from kiosk.order.refunding import DAY, escalate, refund
 from kiosk.session import Serving, Session
 from kiosk.settings import Settings
 from kiosk.states import Armed, CancelStep, Closed, Closing, Intent, Life, QrShown, Refunding, Settled, Why
-from kiosk.till.placing import Step, arrived, holds_panel, say_last_word
-from kiosk.till.value import Till, desk_for
+from kiosk.till.placing import arrived, holds_panel, say_last_word
+from kiosk.till.value import Step, Till, desk_for
 
 SHOWED = (QrShown, Settled, Armed)
 

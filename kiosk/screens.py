@@ -201,6 +201,10 @@ class Technician(Struct, frozen=True):
     network: str
 
 
+class TestPicture(Struct, frozen=True):
+    """Every row and column of the glass lit once, for whoever looks for a dead line."""
+
+
 Screen: TypeAlias = (
     Starting
     | Idle
@@ -227,6 +231,7 @@ Screen: TypeAlias = (
     | SlotStopped
     | OutOfService
     | Technician
+    | TestPicture
 )
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from kiosk import screens
 from kiosk.model import Language, Rupiah, Slot, SlotRecord
-from kiosk.settings import Settings
+from kiosk.settings import NOTHING, Settings
 from kiosk.states import Closing, Life, QrShown
 
 ENTRY_TIMEOUT = 20.0
@@ -39,12 +39,14 @@ class Typing(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """What is about to be ordered."""
+    """What is about to be ordered; `reference` and `command` are the controller's, empty for the keypad's."""
 
     slot: int
     item: str
     amount: Rupiah
     output: str
+    reference: str = ""
+    command: str = ""
 
 
 class Ordering(Struct, frozen=True):
@@ -190,7 +192,7 @@ def _choosing(session: Session, key: str, opened: Life | None, counter: Counter,
 
 
 def _confirm_slot(session: Session, slot: Slot | None, counter: Counter, now: float) -> Reply:
-    if slot is None:
+    if slot is None or slot.output == NOTHING:
         return session, None
     record = counter.slots.get(slot.number, SlotRecord())
     if record.stopped:

@@ -7,12 +7,17 @@ from msgspec import Struct
 
 from kiosk.model import Environment, FreeAmount, Language, Slot
 
+NOTHING = "none"
+"""The output of a slot whose controller vends by itself and waits for our `done`."""
+
 
 class Limits(Struct, frozen=True, kw_only=True):
     """How much trouble is too much; times in seconds.
 
     `unpaid_orders` within `unpaid_within` stop selling; `cuts` in mid-release or `failed_vends`, each in a
-    row, stop a slot; `background` orders may be watched at once.
+    row, stop a slot; `background` orders may be watched at once.  `highest_charge`: rupiah that a vending
+    controller may ask for a slot, above its price; 0 where only the price.  Nothing has a price below
+    `lowest_price` or above `highest_price`.
     """
 
     unpaid_orders: int = 6
@@ -21,6 +26,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     refunds_per_slot_and_day: int = 5
     cuts: int = 3
     failed_vends: int = 2
+    highest_charge: int = 0
+    lowest_price: int = 1
+    highest_price: int = 10_000_000
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -39,6 +47,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     free: FreeAmount | None = None
     language: Language = Language.INDONESIAN
     limits: Limits = Limits()
+
+    @property
+    def outputs(self) -> frozenset[str]:
+        """Every output that releases something here; not `NOTHING`."""
+        sold = [slot.output for slot in self.slots] + ([self.free.output] if self.free else [])
+        return frozenset(sold) - {NOTHING}
 
     def slot(self, number: int) -> Slot | None:
         """The slot of that number, or None."""

@@ -16,7 +16,7 @@ FAILED_VENDS = (Why.NOT_DROPPED, Why.OUTPUT_FAILED, Why.RELEASE_UNCERTAIN)
 
 def may_refund(record: SlotRecord, now: Now, limits: Limits) -> bool:
     """Whether the cap of the slot and day leaves room for one more refund."""
-    return record.refund_day != _day(now) or record.refunds < limits.refunds_per_slot_and_day
+    return record.refund_day != day_of(now) or record.refunds < limits.refunds_per_slot_and_day
 
 
 def remember(
@@ -55,10 +55,11 @@ def _reason(count: int, limit: int, why: Why) -> str:
 
 
 def _count_refund(record: SlotRecord, now: Now) -> SlotRecord:
-    day = _day(now)
+    day = day_of(now)
     refunds = record.refunds + 1 if record.refund_day == day else 1
     return replace(record, refund_day=day, refunds=refunds)
 
 
-def _day(now: Now) -> int:
+def day_of(now: Now) -> int:
+    """Days since 1970, as the clock says."""
     return int(now.wall // DAY)

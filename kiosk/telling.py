@@ -15,6 +15,9 @@ STEP_CODES = {
     "REFUNDED": "K309",
     "ESCALATED": "K311",
     "CLOSED": "K307",
+    "REFUNDED_IN_PART": "K321",
+    "REFUND_FAILED": "K322",
+    "RESOLVED": "K323",
 }
 
 
@@ -22,7 +25,7 @@ def tell(before: int, life: Life) -> tuple[do.Effect, ...]:
     """Messages and lines for every step of the history past the first `before`."""
     steps = life.history[before:]
     words = tuple(effect for step in steps for effect in (_message(life, step), _line(life, step)))
-    return (*words, summary(life)) if steps and life.is_over else words
+    return (*words, summary(life)) if steps and steps[-1].state == life.state_name and life.is_over else words
 
 
 def summary(life: Life) -> do.Log:
@@ -68,7 +71,16 @@ def _message(life: Life, step: Step) -> do.Tell:
     reference = evidence.reference or life.reference
     named = {"gateway_reference": reference, "issuer": evidence.issuer, "rrn": evidence.rrn}
     fields.update({name: value for name, value in named.items() if value})
-    return do.Tell(f"order.{step.state.lower()}", order.id, fields)
+    if life.refunded:
+        fields["refunded"] = life.refunded
+    if life.resolved:
+        fields["who"] = life.resolved.who
+    return do.Tell(f"order.{step.state.lower()}", order.id, fields | _code(step), order.reference)
+
+
+def _code(step: Step) -> dict[str, str | int]:
+    """A claim that a person must settle is an event with a code."""
+    return {"code": STEP_CODES[step.state]} if step.state == "ESCALATED" else {}
 
 
 def _line(life: Life, step: Step) -> do.Log:

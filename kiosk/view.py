@@ -9,7 +9,7 @@ from math import ceil
 from kiosk import screens
 from kiosk.model import Rupiah, Slot, SlotRecord, WebLink
 from kiosk.session import Choosing, Counter, Notice, Ordering, Serving, Session, Typing
-from kiosk.settings import Settings
+from kiosk.settings import NOTHING, Settings
 from kiosk.states import (
     Armed,
     Closed,
@@ -138,7 +138,9 @@ def _code(life: Life, shown: QrShown, settings: Settings, now: float) -> screens
 
 def _chosen(digits: str, settings: Settings) -> screens.Screen:
     slot = settings.slot(int(digits))
-    return screens.SlotChosen(digits, slot.name, slot.price) if slot else screens.NoSuchSlot(digits)
+    if slot is None or slot.output == NOTHING:
+        return screens.NoSuchSlot(digits)
+    return screens.SlotChosen(digits, slot.name, slot.price)
 
 
 def _typed(digits: str, settings: Settings) -> screens.Screen:
@@ -153,7 +155,9 @@ def _idle(counter: Counter) -> screens.Screen:
         return screens.OutOfService(counter.closed, settings.contact)
     if settings.free:
         return screens.Idle(settings.merchant, (), settings.free.minimum, settings.free.maximum)
-    return screens.Idle(settings.merchant, tuple(_line(slot, counter.slots) for slot in settings.slots))
+    # what only a controller sells is listed where there is nothing else, for its price
+    mine = [slot for slot in settings.slots if slot.output != NOTHING] or settings.slots
+    return screens.Idle(settings.merchant, tuple(_line(slot, counter.slots) for slot in mine))
 
 
 def _line(slot: Slot, records: dict[int, SlotRecord]) -> screens.SlotLine:

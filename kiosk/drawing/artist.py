@@ -7,9 +7,11 @@ from PIL import Image
 
 from kiosk.drawing import small
 from kiosk.drawing.desk import Desk
+from kiosk.drawing.grid import grid
 from kiosk.drawing.qr import longest_code
+from kiosk.drawing.signs import test_mark
 from kiosk.errors import PictureError
-from kiosk.screens import View
+from kiosk.screens import TestPicture, View
 
 LAYOUTS: Final[dict[tuple[int, int], Callable[[View, Desk], Image.Image]]] = {
     (small.WIDTH, small.HEIGHT): small.picture,
@@ -43,7 +45,9 @@ class Artist:
 
     def draw(self, view: View) -> Image.Image:
         """The picture in the panel's size and mode; `PictureError` where a text or code cannot fit it."""
-        picture = self._layout(view, self._desk)
+        grid_wanted = isinstance(view.screen, TestPicture)
+        mark = test_mark(self._desk.fonts, view)
+        picture = grid(self._size, mark) if grid_wanted else self._layout(view, self._desk)
         return picture if self._mode == "1" else picture.convert(self._mode)
 
 

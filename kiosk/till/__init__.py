@@ -18,9 +18,9 @@ from kiosk.model import Now
 from kiosk.order.desk import Effects
 from kiosk.screens import PayByCode, View
 from kiosk.states import Closing, Life, QrShown, Settled
-from kiosk.till import people
-from kiosk.till.placing import Step, arrived, holds_panel, place, to_order
-from kiosk.till.value import Till, closed_code, counter, desk_for, terms_of
+from kiosk.till import commanding, ordering, people
+from kiosk.till.placing import arrived, holds_panel, place, to_order
+from kiosk.till.value import Step, Till, closed_code, counter, desk_for, terms_of
 
 __all__ = ["Till", "closed_code", "decide", "due"]
 
@@ -32,7 +32,8 @@ def decide(till: Till, event: on.Event, now: Now) -> Step:
     answer = ANSWERS.get(type(event))
     after, effects = answer(till, event, now) if answer else to_order(till, event, now)
     after, more = _look_after(_forget(after, now), now)
-    return _show(after, (*effects, *more), now)
+    after, end = commanding.restart_when_free(after)
+    return _show(after, (*effects, *more, *end), now)
 
 
 def due(till: Till) -> float | None:
@@ -102,7 +103,9 @@ def _time_passed(till: Till, event: on.TimePassed, now: Now) -> Step:
 
 ANSWERS: dict[type[on.Event], Callable[[Till, Any, Now], Step]] = {
     on.KeyPressed: people.key_pressed,
-    on.Minted: people.minted,
+    on.Minted: ordering.minted,
+    on.Commanded: commanding.commanded,
+    on.OutputTried: commanding.output_tried,
     on.PartFailed: people.part_failed,
     on.PartHealed: people.part_healed,
     on.SlotEnabled: people.slot_enabled,

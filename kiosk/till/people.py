@@ -6,17 +6,12 @@ from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
-from kiosk import order as orders
 from kiosk import readiness, session
-from kiosk.model import Now, Order, SlotRecord
-from kiosk.screens import OutOfService
-from kiosk.session import Ordering, Serving
+from kiosk.model import Now, SlotRecord
 from kiosk.states import Why
-from kiosk.telling import tell
-from kiosk.till.placing import Step, to_order
-from kiosk.till.value import Till, closed_code, counter, gateway_for
+from kiosk.till.placing import to_order
+from kiosk.till.value import Step, Till, counter
 
-SORRY_FOR = 6.0
 CLOSES_ORDER = {
     on.Part.PANEL: Why.PANEL_FAILED,
     on.Part.OUTPUT: Why.NO_OUTPUT,
@@ -61,39 +56,12 @@ GRANTS: dict[type[session.Wish], Callable[[Till, Now], Step]] = {
 }
 
 
-def minted(till: Till, event: on.Minted, now: Now) -> Step:
-    """The draft becomes an order, unless the shop closed meanwhile."""
-    stage = till.session.stage
-    if not isinstance(stage, Ordering) or till.opened:
-        return till, ()
-    gateway = gateway_for(till, now, stage.draft.amount, stage.tried)
-    closed = closed_code(till, now) or ("" if gateway else "K101")
-    if closed:
-        sorry = OutOfService(closed, till.settings.contact)
-        return replace(till, session=session.notify(till.session, sorry, SORRY_FOR, now.elapsed)), ()
-    draft, terms = stage.draft, till.terms[gateway]
-    order = Order(
-        id=event.order_id,
-        claim_code=event.claim_code,
-        slot=draft.slot,
-        item=draft.item,
-        amount=draft.amount,
-        output=draft.output,
-        gateway=gateway,
-        environment=till.settings.environment,
-        merchant=terms.merchant,
-        made_at=now,
-    )
-    life, effects = orders.begin(order, terms, now)
-    after = replace(till, opened=life, session=replace(till.session, stage=Serving(tried=stage.tried)))
-    return after, (*effects, *tell(0, life))
-
-
 def part_failed(till: Till, event: on.PartFailed, now: Now) -> Step:
     """Remember what is bad; an order that cannot be delivered any more is closed."""
     code = readiness.PART_CODES.get(event.part, "K206")
     fields: dict[str, str | int] = {"part": event.part.value, "reason": event.reason}
-    line = () if event.part in till.faults else (do.Tell("part.failed", "", fields), do.Log(code, "", fields))
+    told = do.Tell("part.failed", "", {**fields, "code": code})
+    line = () if event.part in till.faults else (told, do.Log(code, "", fields))
     after = replace(till, faults={**till.faults, event.part: event.reason})
     why = CLOSES_ORDER.get(event.part)
     if why is None or till.opened is None:
@@ -116,7 +84,8 @@ def part_healed(till: Till, event: on.PartHealed, now: Now) -> Step:
 def _slot_changed(till: Till, number: int, record: SlotRecord, told: str, code: str, who: str) -> Step:
     fields: dict[str, str | int] = {"slot": number, "who": who, "stock": record.stock}
     after = replace(till, slots={**till.slots, number: record})
-    return after, (do.SaveSlot(number, record), do.Tell(told, "", fields), do.Log(code, "", fields))
+    said = do.Tell(told, "", {**fields, "code": code})
+    return after, (do.SaveSlot(number, record), said, do.Log(code, "", fields))
 
 
 def slot_enabled(till: Till, event: on.SlotEnabled, now: Now) -> Step:

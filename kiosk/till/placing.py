@@ -4,7 +4,7 @@ The order is open while it holds the panel, in the background while it is unfini
 over. Its step changes what is remembered of its slot, of its gateway, and what the customer reads.
 """
 
-from typing import Any, TypeAlias
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -18,9 +18,9 @@ from kiosk.readiness import Breaker
 from kiosk.session import Draft, Notice, Ordering, Serving, Session
 from kiosk.states import Armed, Closing, Intent, Life, QrShown, Settled, Why
 from kiosk.telling import tell
-from kiosk.till.value import Till, closed_code, desk_for, find, gateway_for
+from kiosk.till.answering import ended
+from kiosk.till.value import Step, Till, closed_code, desk_for, find, gateway_for
 
-Step: TypeAlias = tuple[Till, Effects]
 NO_CODE = (Why.REFUSED, Why.NEVER_SHOWN, Why.BAD_CODE)
 
 
@@ -47,7 +47,9 @@ def arrived(till: Till, before: Life, life: Life, effects: Effects, now: Now) ->
         # "really cancel?" was asked about the screen before; it must not become "really leave?" by itself
         after = replace(after, session=session.unasked(after.session))
     after, mint = _fail_over(after, till.session, before, life, now)
-    return after, (*effects, *saved, *tell(len(before.history), life), *stopped, *mint)
+    after, answers = ended(after, before, life)
+    told = tell(len(before.history), life)
+    return after, (*effects, *saved, *told, *stopped, *_stock_told(till, after, slot), *answers, *mint)
 
 
 def _fail_over(till: Till, served: Session, before: Life, life: Life, now: Now) -> Step:
@@ -59,10 +61,12 @@ def _fail_over(till: Till, served: Session, before: Life, life: Life, now: Now) 
     tried = (*served.stage.tried, order.gateway)
     if closed_code(till, now) or not gateway_for(till, now, order.amount, tried):
         return till, ()
-    draft = Draft(order.slot, order.item, order.amount, order.output)
+    draft = Draft(order.slot, order.item, order.amount, order.output, order.reference, order.command)
     waiting = replace(served, stage=Ordering(draft, tried))
+    owed = {**till.owed, order.command: ""} if order.command in till.owed else till.owed
     fields: dict[str, str | int] = {"gateway": order.gateway, "tried": len(tried)}
-    return replace(till, session=waiting), (do.Mint(), do.Log("K109", order.id, fields))
+    minting = do.Mint(order.reference, len(tried))
+    return replace(till, session=waiting, owed=owed), (minting, do.Log("K109", order.id, fields))
 
 
 def place(till: Till, life: Life, now: Now) -> Till:
@@ -120,7 +124,20 @@ def _stopped(before: Till, after: Till, slot: int) -> Effects:
     if not reason or before.slots.get(slot, SlotRecord()).stopped:
         return ()
     fields: dict[str, str | int] = {"slot": slot, "reason": reason}
-    return do.Tell("slot.stopped", "", fields), do.Log("K207", "", fields)
+    return do.Tell("slot.stopped", "", {**fields, "code": "K207"}), do.Log("K207", "", fields)
+
+
+def _stock_told(before: Till, after: Till, number: int) -> Effects:
+    """Say once that few are left, and once that none are."""
+    slot = after.settings.slot(number)
+    had, left = (till.slots.get(number, SlotRecord()).stock for till in (before, after))
+    if slot is None or not slot.counts_stock or left >= had:
+        return ()
+    if left > 0 and not left <= slot.low_stock < had:
+        return ()
+    what, code = ("slot.low_stock", "K211") if left else ("slot.sold_out", "K212")
+    fields: dict[str, str | int] = {"slot": number, "item": slot.name, "stock": left}
+    return do.Tell(what, "", {**fields, "code": code}), do.Log(code, "", fields)
 
 
 def _count_unpaid(till: Till, before: Life, life: Life, now: Now) -> Till:

@@ -1,11 +1,14 @@
 """The machine as a value, and what can be read off it."""
 
+from typing import TypeAlias
+
 from msgspec import Struct
 
 from kiosk import readiness, shelf
 from kiosk.events import Part
 from kiosk.model import Now, Rupiah, SlotRecord, Terms
-from kiosk.order.desk import Desk
+from kiosk.order.desk import Desk, Effects
+from kiosk.pushed import Candidate, Pushed
 from kiosk.readiness import Breaker
 from kiosk.screens import View
 from kiosk.session import Counter, Session
@@ -19,7 +22,10 @@ class Till(Struct, frozen=True):
     """Everything that decides.
 
     `unpaid`: when orders were left unpaid lately; `recovery`: why nothing may be released, empty in health;
-    `shown`: the view on the panel, None when it must be put there anew.
+    `shown`: the view on the panel, None when it must be put there anew.  `owed`: charges by command whose end
+    is not answered yet, with their newest order, empty while that is being minted; `trying`: the command for
+    which an output moves without a sale; `restart`: the one that waits to end the process; `waiting`: a
+    pushed configuration that waits for the panel to be free.
     """
 
     settings: Settings
@@ -32,8 +38,16 @@ class Till(Struct, frozen=True):
     breakers: dict[str, Breaker] = {}
     unpaid: tuple[float, ...] = ()
     recovery: str = ""
+    owed: dict[str, str] = {}
+    trying: str = ""
+    restart: str = ""
+    pushed: Pushed = Pushed()
+    waiting: Candidate | None = None
     shown: View | None = None
     panel_retry_at: float = 0.0
+
+
+Step: TypeAlias = tuple[Till, Effects]
 
 
 def closed_code(till: Till, now: Now) -> str:

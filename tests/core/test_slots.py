@@ -91,7 +91,7 @@ def test_filling_a_slot_sells_it_again_and_is_told_with_who() -> None:
     shop = Shop(COUNTED)
     shop.happen(on.StockCounted(1, 10, "budi"))
     shop.shows_code()
-    assert shop.told("slot.filled")[0].fields == {"slot": 1, "who": "budi", "stock": 10}
+    assert shop.told("slot.filled")[0].fields == {"slot": 1, "who": "budi", "stock": 10, "code": "K509"}
 
 
 def test_two_failed_vends_in_a_row_stop_the_slot(shop: Shop) -> None:
@@ -99,7 +99,7 @@ def test_two_failed_vends_in_a_row_stop_the_slot(shop: Shop) -> None:
     assert record(shop).stopped == ""
     sells(shop, drop=Drop.NOT_SEEN)
     assert wants(shop) == STOPPED
-    assert shop.told("slot.stopped")[0].fields == {"slot": 1, "reason": "not_dropped"}
+    assert shop.told("slot.stopped")[0].fields == {"slot": 1, "reason": "not_dropped", "code": "K207"}
 
 
 def test_a_good_sale_in_between_forgets_the_failed_one(shop: Shop) -> None:

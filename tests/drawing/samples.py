@@ -83,6 +83,7 @@ USUAL: dict[str, screens.Screen] = {
     "slot-stopped": screens.SlotStopped("Kopi susu", "K207"),
     "out-of-service": screens.OutOfService("K201", CONTACT),
     "technician": screens.Technician("0.1.0", "K01", "wlan0 192.168.1.23"),
+    "test-picture": screens.TestPicture(),
 }
 
 DEAR = Rupiah(10_000_000)
@@ -127,6 +128,7 @@ LONGEST: dict[str, screens.Screen] = {
     "slot-stopped": screens.SlotStopped(NAME, "K299"),
     "out-of-service": screens.OutOfService("K299", CALL),
     "technician": screens.Technician("10.20.30.dev40", KIOSK, "wlan0 192.168.100.123 -60 dBm, eth0 down"),
+    "test-picture": screens.TestPicture(),
 }
 
 
