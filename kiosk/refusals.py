@@ -25,6 +25,7 @@ class Reason(StrEnum):
     BAD_TOPIC = "bad_topic"
     TOO_MANY = "too_many"
 
+    NOT_ALLOWED = "not_allowed"
     RETAINED = "retained"
     UNKNOWN_COMMAND = "unknown_command"
     UNSIGNED = "unsigned"
@@ -77,6 +78,7 @@ WORDS: dict[Reason, str] = {
     Reason.BAD_VERSION: "this machine reads version 1 of the messages",
     Reason.BAD_TOPIC: "nothing is read on such a topic",
     Reason.TOO_MANY: "too many messages in a short time; slow down and send it again",
+    Reason.NOT_ALLOWED: "on the spot only root, the kiosk's own user and its group may ask; try it with sudo",
     Reason.RETAINED: "a command is never retained; send it again without the flag",
     Reason.UNKNOWN_COMMAND: "there is no such command",
     Reason.UNSIGNED: "this machine takes signed messages only",

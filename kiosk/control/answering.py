@@ -1,0 +1,59 @@
+"""The deciding thread's side of the control socket: what is asked becomes a command for the till."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import to_builtins
+
+from kiosk.admission import Admitted, admit_locally
+from kiosk.control.asking import STATUS, Asked, is_final, signed
+from kiosk.control.standing import Standing
+from kiosk.events import Commanded
+from kiosk.mqtt.reports import Answer, Reply, rejected
+from kiosk.refusals import Reason, Refusal
+
+
+class Control:
+    """Lets in what may be decided, and carries the answers back to who asked.
+
+    `look_up` finds what the till must be told beside a command; `standing` says how the machine stands.
+    """
+
+    def __init__(self, look_up: Callable[[Admitted], Commanded], standing: Callable[[], Standing]) -> None:
+        self._look_up = look_up
+        self._standing = standing
+        self._waiting: dict[str, Callable[[Reply], None]] = {}
+
+    def take(self, asked: Asked) -> Commanded | None:
+        """The command to decide; None where it is answered already: a look, or a refusal."""
+        if asked.name == STATUS:
+            asked.answer(self._status(asked))
+            return None
+        admitted = _admitted(asked)
+        if isinstance(admitted, Refusal):
+            asked.answer(rejected(asked.name, admitted))
+            return None
+        self._waiting[asked.id] = asked.answer
+        return self._look_up(admitted)
+
+    def answered(self, reply: Reply) -> None:
+        """Pass an answer on, once it is on disk; one to a command that came another way is not ours."""
+        answer = self._waiting.get(reply.id)
+        if answer is None:
+            return
+        if is_final(reply):
+            del self._waiting[reply.id]
+        answer(reply)
+
+    def _status(self, asked: Asked) -> Reply:
+        if asked.args:
+            return rejected(STATUS, Refusal(Reason.UNKNOWN_FIELD, "args: status takes none", asked.id))
+        data: dict[str, Any] = to_builtins(self._standing())
+        return Reply(id=asked.id, command=STATUS, status=Answer.DONE, data=data)
+
+
+def _admitted(asked: Asked) -> Admitted | Refusal:
+    given = asked.args.get("who", "")
+    if not isinstance(given, str):
+        return Refusal(Reason.BAD_VALUE, "args.who: a text is wanted", asked.id)
+    return admit_locally(asked.name, asked.id, asked.args, signed(asked.peer, given.strip()))
