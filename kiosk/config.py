@@ -1,6 +1,6 @@
 """Reads the configuration file: typed, complete and consistent, or every problem in it at once.
 
-Layers: defaults, then the file; secrets come from their own files.
+Layers: defaults, then the file, then what `pushing` lays over its table; secrets come from their own files.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from kiosk.model import FreeAmount, Slot
 from kiosk.rules import RULES
 from kiosk.secret import DOTS, Secret
 from kiosk.settings import Limits
-from kiosk.tables import Key, Problem, Reader, Unparsable, shown
+from kiosk.tables import Complaint, Key, Problem, Reader, Unparsable, shown
 
 __all__ = ["DEFAULT", "Configuration", "Part", "Setting", "basics", "effective", "examine", "load", "outputs"]
 
@@ -28,28 +28,46 @@ DEFAULT = Path("/etc/qris-kiosk/kiosk.toml")
 
 def load(path: Path, credentials: Path | None = None) -> Configuration:
     """Read a configuration; raises ConfigError with every problem.  `credentials` replaces the file's own."""
-    configuration, problems = examine(path, credentials)
+    return load_with_table(path, credentials)[0]
+
+
+def load_with_table(path: Path, credentials: Path | None = None) -> tuple[Configuration, dict[str, Any]]:
+    """Read a configuration, and the table that the file holds; raises ConfigError with every problem."""
+    configuration, table, problems = _examined(path, credentials)
     if configuration is None:
         raise ConfigError([str(problem) for problem in problems])
-    return configuration
+    return configuration, table
 
 
 def examine(path: Path, credentials: Path | None = None) -> tuple[Configuration | None, list[Problem]]:
     """Read a configuration and say every problem; there is a configuration exactly if there is none."""
+    configuration, _, problems = _examined(path, credentials)
+    return configuration, problems
+
+
+def _examined(
+    path: Path, credentials: Path | None
+) -> tuple[Configuration | None, dict[str, Any], list[Problem]]:
     try:
         text, raw = read(path)
     except Unparsable as error:
-        return None, [Problem(str(path), error.line, "", error.reason)]
+        return None, {}, [Problem(str(path), error.line, "", error.reason)]
+    draft, complaints = weighed(raw)
+    secrets, unusable = gather(draft, credentials)
+    if problems := placed(complaints, path, text) + unusable:
+        return None, raw, problems
+    configuration = built(draft, path, secrets, raw)
+    problems = refusals(configuration)
+    return (None, raw, problems) if problems else (configuration, raw, [])
+
+
+def weighed(raw: Mapping[str, Any]) -> tuple[Draft, list[Complaint]]:
+    """What can be read of a table as a file holds it, and every complaint; secrets are not looked at."""
     reader = Reader(top=File.__struct_fields__)
     draft = drafted(raw, reader)
     for rule in RULES:
         reader.complaints.extend(rule(draft))
-    secrets, unusable = gather(draft, credentials)
-    if problems := placed(reader.complaints, path, text) + unusable:
-        return None, problems
-    configuration = _built(draft, path, secrets, raw)
-    problems = refusals(configuration)
-    return (None, problems) if problems else (configuration, [])
+    return draft, reader.complaints
 
 
 def basics(path: Path) -> Basics:
@@ -86,8 +104,14 @@ def outputs(path: Path) -> tuple[dict[str, Part], list[Problem]]:
     return good, placed(reader.complaints, path, text)
 
 
-def _built(draft: Draft, path: Path, secrets: dict[str, Secret], raw: Mapping[str, Any]) -> Configuration:
-    """A Configuration of a draft without complaints."""
+def built(
+    draft: Draft,
+    path: Path,
+    secrets: Mapping[str, Secret],
+    raw: Mapping[str, Any],
+    pushed: frozenset[str] = frozenset(),
+) -> Configuration:
+    """The configuration of a draft without complaints; `pushed` are the keys of `raw` that were."""
     assert draft.panel, "no complaint about the panel"
     assert draft.keypad, "no complaint about the keypad"
     assert draft.clock, "no complaint about the clock"
@@ -105,6 +129,7 @@ def _built(draft: Draft, path: Path, secrets: dict[str, Secret], raw: Mapping[st
         secrets=secrets,
         given=frozenset(_keys(raw, ())),
         source=path,
+        pushed=pushed,
     )
 
 
@@ -125,7 +150,7 @@ def _keys(value: Any, key: Key) -> Iterator[str]:
 
 
 class Setting(NamedTuple):
-    """One effective value as JSON would hold it; its origin is default, file or credential."""
+    """One effective value as JSON would hold it; its origin is default, file, pushed or credential."""
 
     key: str
     value: Any
@@ -135,11 +160,14 @@ class Setting(NamedTuple):
 def effective(configuration: Configuration) -> list[Setting]:
     """Every value in effect and where it came from; a secret is three dots."""
     tree = {name: _plain(getattr(configuration, name)) for name in File.__struct_fields__}
-    rows = [
-        Setting(key, value, "file" if key in configuration.given else "default")
-        for key, value in _leaves(tree, ())
-    ]
+    rows = [Setting(key, value, _origin(key, configuration)) for key, value in _leaves(tree, ())]
     return rows + [Setting(f"secret {name}", DOTS, "credential") for name in sorted(configuration.secrets)]
+
+
+def _origin(key: str, configuration: Configuration) -> str:
+    if key in configuration.pushed:
+        return "pushed"
+    return "file" if key in configuration.given else "default"
 
 
 def _plain(value: Any) -> Any:

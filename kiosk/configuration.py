@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from kiosk import __version__
 from kiosk.model import Environment, FreeAmount, Language, Slot
 from kiosk.mqtt.broker import Broker, Prefix
 from kiosk.secret import Secret
-from kiosk.settings import Limits
+from kiosk.settings import Limits, Settings
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]{%s}\Z"
 
@@ -22,6 +23,7 @@ Line = Annotated[
 Name = Annotated[str, Meta(pattern=_ONE_LINE % "1,20", description="a text of 1 to 20 characters in quotes")]
 Price = Annotated[int, Meta(ge=1, le=10_000_000, description="a whole number of rupiah")]
 SlotNumber = Annotated[int, Meta(ge=1, le=99, description="a whole number")]
+Stocked = Annotated[int, Meta(ge=0, le=9_999, description="a whole number")]
 Tables = Annotated[dict[str, dict[str, Any]], Meta(description="tables, each under a name of its own")]
 
 
@@ -76,6 +78,7 @@ class SlotTable(Struct, frozen=True, kw_only=True):
     price: Price
     output: str
     counts_stock: bool = False
+    low_stock: Stocked = 0
 
 
 class FreeAmountTable(Struct, frozen=True, kw_only=True):
@@ -92,8 +95,8 @@ class Configuration(Basics, frozen=True, kw_only=True):
     """A configuration in which everything fits together.
 
     `mqtt` is None where no operator's side is configured.  `secrets` are named as their files,
-    `midtrans.server_key`; `given` holds the keys that the file set, as
-    `tables.shown` writes them; the rest are defaults.
+    `midtrans.server_key`; `given` holds the keys that the file set and `pushed` those that its operator set
+    from afar, as `tables.shown` writes them; the rest are defaults.
     """
 
     panel: Part
@@ -108,6 +111,23 @@ class Configuration(Basics, frozen=True, kw_only=True):
     secrets: Mapping[str, Secret]
     given: frozenset[str]
     source: Path
+    pushed: frozenset[str] = frozenset()
+
+    @property
+    def settings(self) -> Settings:
+        """What the core decides with."""
+        return Settings(
+            kiosk=self.kiosk,
+            merchant=self.merchant,
+            contact=self.contact,
+            version=__version__,
+            environment=self.environment,
+            gateways=self.gateways,
+            slots=self.slots,
+            free=self.free_amount,
+            language=self.language,
+            limits=self.limits,
+        )
 
     def secrets_of(self, part: str) -> dict[str, Secret]:
         """A gateway's own secrets, or those of `mqtt`, by the names it has for them."""

@@ -4,6 +4,7 @@ A rule gets what could be read of the file and yields its complaints; where a va
 complained of, and the rule says nothing more.
 """
 
+import math
 import re
 import zoneinfo
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from kiosk.model import Environment
 from kiosk.tables import Complaint, Key
 
 _I2C_PINS = (2, 3)
+_MAY_BE_NOTHING = ("highest_charge",)
 
 
 def sells_in_one_way(draft: Draft) -> Iterator[Complaint]:
@@ -57,8 +59,23 @@ def amounts_fit(draft: Draft) -> Iterator[Complaint]:
 def limits_are_positive(draft: Draft) -> Iterator[Complaint]:
     """A limit of nothing would stop every sale."""
     for name, value in draft.limits.items():
-        if value <= 0:
-            yield Complaint(("limits", name), "must be above 0")
+        if value < 0 or (value == 0 and name not in _MAY_BE_NOTHING):
+            least = "at least" if name in _MAY_BE_NOTHING else "above"
+            yield Complaint(("limits", name), f"must be {least} 0")
+
+
+def prices_are_within_limits(draft: Draft) -> Iterator[Complaint]:
+    """A price that was mistyped, or pushed by somebody else, gives nothing away."""
+    least, most = draft.limits.get("lowest_price", 0), draft.limits.get("highest_price", math.inf)
+    slots: list[tuple[Key, Any]] = [
+        (("slots", index, "price"), slot.get("price")) for index, slot in enumerate(draft.slots)
+    ]
+    free = [(("free_amount", name), draft.free_amount.get(name)) for name in ("minimum", "maximum")]
+    for key, price in (*slots, *free):
+        if price is not None and price < least:
+            yield Complaint(key, f"is below limits.lowest_price, {least}")
+        if price is not None and price > most:
+            yield Complaint(key, f"is above limits.highest_price, {most}")
 
 
 def outputs_exist(draft: Draft) -> Iterator[Complaint]:
@@ -221,6 +238,7 @@ RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     slot_numbers_differ,
     amounts_fit,
     limits_are_positive,
+    prices_are_within_limits,
     outputs_exist,
     pins_are_used_once,
     gateways_are_known,
