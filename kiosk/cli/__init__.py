@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "render": "draw a code as a panel would show it, into a picture",
     "simulate": "a whole payment world on this machine, without hardware or money",
     "gateway": "call a payment gateway by hand",
+    "operator": "command many machines over MQTT, follow their events, reconcile the money",
     "secret": "store a secret in its file",
     "webhooks": "on a server: take gateways' notifications and ring the right machine's bell",
     "journal": "create the journal, or accept that an old one is lost",

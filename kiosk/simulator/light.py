@@ -102,7 +102,9 @@ class LightMachine:
         return []
 
     def sell(self, wall: float) -> list[Said]:
-        """Somebody buys what slot 1 has, with the keypad."""
+        """Somebody buys what slot 1 has, with the keypad; nobody can while an order is open."""
+        if self._order:
+            return []
         return [*self._begin(self._new_order("", 1, None), wall), *self.pay(wall)]
 
     def pay(self, wall: float) -> list[Said]:

@@ -1,0 +1,84 @@
+"""Which machines there are, and what the broker keeps of them."""
+
+import time
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.mqtt.messages import Desired, Message, decode
+from kiosk.mqtt.news import Arrived
+from kiosk.mqtt.reports import Presence, Reported, State, Status
+from kiosk.operator.line import Line
+from kiosk.operator.outcomes import newest
+from kiosk.refusals import Refusal
+
+QUIET: Final = 1.0
+"""Seconds without another retained message after which the broker has told all; MQTT has no sign for it."""
+WAITS_AT_MOST: Final = 60.0
+
+
+class Present(Struct, frozen=True, kw_only=True):
+    """What is kept of one machine; None where nothing, or nothing readable, is."""
+
+    kiosk: str
+    status: Status | None = None
+    state: State | None = None
+    desired: Desired | None = None
+    reported: Reported | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it listens now."""
+        return self.status is not None and self.status.status is Presence.ONLINE
+
+    @property
+    def highest_version(self) -> int:
+        """Of all configurations it was ever told of."""
+        known = (self.desired and self.desired.version, self.reported and self.reported.version)
+        return max(version or 0 for version in known)
+
+
+KINDS: Final[dict[str, tuple[str, type[Message]]]] = {
+    "status": ("status", Status),
+    "state": ("state", State),
+    "config/desired": ("desired", Desired),
+    "config/reported": ("reported", Reported),
+}
+
+
+def call(
+    line: Line, kiosks: tuple[str, ...], reports: tuple[str, ...], quiet: float = QUIET
+) -> list[Present]:
+    """The named machines, or all that ever told their status; returns when the broker has gone quiet."""
+    found = {kiosk: Present(kiosk=kiosk) for kiosk in kiosks}
+    begun = time.monotonic()
+    until = begun + quiet
+    while not _is_complete(found, kiosks, reports) and (item := line.next(until)) is not None:
+        if isinstance(item, Arrived):
+            line.acknowledge(item)
+            if _take(line, item, found, kiosks) and item.retained:
+                until = min(time.monotonic() + quiet, begun + WAITS_AT_MOST)
+    return sorted(
+        (each for each in found.values() if kiosks or each.status), key=lambda present: present.kiosk
+    )
+
+
+def _is_complete(found: dict[str, Present], kiosks: tuple[str, ...], reports: tuple[str, ...]) -> bool:
+    names = [KINDS[report][0] for report in reports]
+    return bool(kiosks) and all(getattr(each, name) for each in found.values() for name in names)
+
+
+def _take(line: Line, item: Arrived, found: dict[str, Present], kiosks: tuple[str, ...]) -> bool:
+    heard = line.fleet.read(item.topic)
+    if heard is None or heard.report not in KINDS or (kiosks and heard.kiosk not in found):
+        return False
+    name, kind = KINDS[heard.report]
+    message = decode(kind, item.payload)
+    if isinstance(message, Refusal):
+        return False
+    present = found.get(heard.kiosk) or Present(kiosk=heard.kiosk)
+    if isinstance(message, Status):
+        message = newest(present.status, message)
+    found[heard.kiosk] = replace(present, **{name: message})
+    return True

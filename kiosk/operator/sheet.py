@@ -1,0 +1,172 @@
+"""Events in a CSV file that a spreadsheet opens and that this program reads back as what they were.
+
+One event is one line, so that a line cut off by a power cut can be told and taken away.  A text that a
+spreadsheet would take for a formula begins with an apostrophe; the columns lose nothing.
+"""
+
+import csv
+import fcntl
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo
+
+from kiosk.errors import KioskError
+from kiosk.mqtt.messages import decode
+from kiosk.mqtt.reports import Event
+from kiosk.operator.sales import Told
+from kiosk.refusals import Refusal
+
+NUMBERS: Final = ("amount", "slot")
+TEXTS: Final = ("item", "gateway", "claim_code", "why", "gateway_reference", "issuer", "rrn")
+COLUMNS: Final = (
+    *("time", "kiosk", "epoch", "seq", "what", "order_id", "reference", *NUMBERS, *TEXTS),
+    *("time_ok", "event_id", "more"),
+)
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+SHAPE: Final = "%Y-%m-%dT%H:%M:%S%z"
+
+
+def line(told: Told, zone: ZoneInfo) -> str:
+    """One event as a line of the file, its end included."""
+    return _joined(_cells(told, zone))
+
+
+def heading() -> str:
+    """The first line."""
+    return _joined(COLUMNS)
+
+
+def _joined(cells: Iterable[Any]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow([_guarded(cell) for cell in cells])
+    return text.getvalue()
+
+
+def _guarded(cell: Any) -> Any:
+    if not isinstance(cell, str):
+        return cell
+    text = "".join(each if each.isprintable() else "?" for each in cell)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _cells(told: Told, zone: ZoneInfo) -> Iterator[Any]:
+    event, fields = told.event, dict(told.event.fields)
+    yield datetime.fromtimestamp(event.time, zone).strftime(SHAPE)
+    yield from (told.kiosk, event.epoch, event.seq, event.what, event.order_id, event.reference)
+    for names, kind in ((NUMBERS, int), (TEXTS, str)):
+        for name in names:
+            fits = isinstance(fields.get(name), kind) and fields[name] != ""
+            yield fields.pop(name) if fits else ""
+    yield from ("yes" if event.time_ok else "no", event.event_id)
+    yield json.dumps(fields, ensure_ascii=False, sort_keys=True) if fields else ""
+
+
+def read(path: Path | None, lines: Iterable[str]) -> Iterator[Told]:
+    """The events of a file; raises KioskError naming the line that is none."""
+    where = str(path or "the input")
+    try:
+        table = csv.reader(lines, strict=True)
+        if tuple(next(table, ())) != COLUMNS:
+            raise KioskError(f"{where}: is no file of kiosk operator events; its first line is another")
+        for cells in table:
+            yield _told(cells)
+    except (ValueError, KeyError, csv.Error) as error:
+        raise KioskError(
+            f"{where}:{table.line_num}: is no event as kiosk operator events writes it"
+        ) from error
+
+
+def _told(cells: list[str]) -> Told:
+    row = {
+        name: cell.removeprefix("'") if cell.startswith("'") else cell
+        for name, cell in zip(COLUMNS, cells, strict=True)
+    }
+    fields: dict[str, Any] = json.loads(row["more"] or "{}")
+    fields |= {name: int(row[name]) for name in NUMBERS if row[name]}
+    fields |= {name: row[name] for name in TEXTS if row[name]}
+    raw = {
+        **{name: row[name] for name in ("event_id", "what", "order_id", "reference")},
+        **{name: int(row[name]) for name in ("epoch", "seq")},
+        "time": int(datetime.strptime(row["time"], SHAPE).astimezone(UTC).timestamp()),
+        "time_ok": row["time_ok"] == "yes",
+        "fields": fields,
+    }
+    event = decode(Event, json.dumps(raw).encode())
+    if isinstance(event, Refusal):
+        raise ValueError(event.words)  # noqa: TRY004  # it is the text that is wrong
+    return Told(row["kiosk"], event)
+
+
+def load(path: Path) -> list[Told]:
+    """All events of a file; raises KioskError, and OSError where it cannot be read."""
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            return list(read(path, lines))
+    except UnicodeDecodeError as error:
+        raise KioskError(f"{path}: is no text in UTF-8; is it the file that the tool wrote?") from error
+
+
+class Book:
+    """A file that events are added to, by one program at a time; raises KioskError where another has it.
+
+    `known` are the events that were in it when it was opened; a line that a power cut had cut off is gone,
+    for it was never acknowledged and comes again.
+    """
+
+    def __init__(self, path: Path, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._file = path.open("a+b")
+        try:
+            self._lock(path)
+            self._mend()
+            self.known = load(path)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _lock(self, path: Path) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise KioskError(f"{path}: another program is adding to it; end that one first") from error
+
+    def _mend(self) -> None:
+        size = end = self._file.seek(0, os.SEEK_END)
+        while end and not self._ends_a_line(end):
+            end -= 1
+        if end < size:
+            self._file.truncate(end)
+        if not end:
+            self._file.write(heading().encode())
+            self._sync()
+
+    def _ends_a_line(self, end: int) -> bool:
+        self._file.seek(end - 1)
+        return self._file.read(1) == b"\n"
+
+    def add(self, told: Iterable[Told]) -> None:
+        """Write them; they are on the disk when this returns."""
+        self._file.write("".join(line(each, self._zone) for each in told).encode())
+        self._sync()
+
+    def _sync(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
