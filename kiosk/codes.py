@@ -2,7 +2,7 @@
 
 A code never changes its meaning and is never used again.  `docs/codes.md` is made from this table.
 K1xx gateway, K2xx hardware, K3xx orders, K4xx journal, K5xx the machine and its people, K6xx the webhook
-service.
+service, K7xx the operator's side.
 """
 
 from msgspec import Struct
@@ -249,5 +249,36 @@ CODES: dict[str, Code] = {
         "an error in the webhook service that nobody expected",
         "the gateway is answered 503 and sends again",
         "send the line to the developers",
+    ),
+    "K701": Code(NOTICE, "the broker is there", "the operator is told what waited, and can ask"),
+    "K702": Code(
+        WARNING,
+        "no connection to the broker",
+        "it sells on; what happens is told later, nobody can ask from afar",
+        "read the reason in the line; look at the network and at [mqtt]",
+    ),
+    "K703": Code(
+        ERROR,
+        "another machine seems to use this kiosk's id",
+        "the two throw each other off the broker; it sells on",
+        "give every machine its own `kiosk`, and its own password at the broker",
+    ),
+    "K704": Code(
+        ERROR,
+        "the broker does not let this kiosk listen",
+        "commands and configurations do not arrive",
+        "compare the broker's access list with kiosks.acl",
+    ),
+    "K705": Code(
+        WARNING,
+        "a message was too large and was thrown away unread",
+        "nothing was done",
+        "find out who sends it; let the broker limit what it takes",
+    ),
+    "K706": Code(
+        WARNING,
+        "a message was refused",
+        "nothing was done; whoever sent a command is told why",
+        "read the reason in the line; docs/mqtt.md lists them",
     ),
 }
