@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.config import effective, examine, load
 from kiosk.errors import ConfigError
+from kiosk.mqtt.broker import SECRETS
 from tests.config.files import CANARY, RIGHT, store_secret, written
 
 BROKER = '\n[mqtt]\nhost = "broker.example"\n'
@@ -75,7 +76,7 @@ def test_a_file_that_tls_cannot_use_is_named_before_the_machine_starts(tmp_path:
     assert str(rubbish) in problem.reason
 
 
-@pytest.mark.parametrize("secret", ["mqtt.user", "mqtt.password", "mqtt.command_key", "mqtt.command_key_next"])
+@pytest.mark.parametrize("secret", [f"mqtt.{name}" for name in SECRETS])
 def test_a_secret_of_the_broker_may_be_missing_or_empty(secret: str, tmp_path: Path) -> None:
     assert secret not in load(with_broker(tmp_path)).secrets
     store_secret(tmp_path / "credentials", "\n", secret)
