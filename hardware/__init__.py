@@ -21,6 +21,10 @@ PANELS = {
     "ssd1351": "hardware.oled:Ssd1351",
     "ssd1362": "hardware.oled:Ssd1362",
     "ssd1362_spi": "hardware.oled:Ssd1362Spi",
+    "ssd1680": "hardware.epaper:Ssd1680",
+    "ssd1681": "hardware.epaper:Ssd1681",
+    "ssd1683": "hardware.epaper:Ssd1683",
+    "uc8176": "hardware.epaper:Uc8176",
 }
 KEYPADS = {
     "emulated": "hardware.emulated:EmulatedKeypad",

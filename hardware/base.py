@@ -4,13 +4,13 @@ A part is opened by its constructor, which raises `DeviceMissing`; `close` may b
 `put` from their own threads with plain values; whoever opened them decides what that means.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from PIL.Image import Image
 
-from hardware.errors import DeviceFailed
+from hardware.errors import DeviceFailed, DeviceMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,13 @@ def must_fit(image: Image, size: tuple[int, int], mode: str) -> None:
             f"a picture of {image.width}x{image.height} in mode {image.mode} is not for this panel of "
             f"{size[0]}x{size[1]} in mode {mode}"
         )
+
+
+def must_exist(driver: str, size: tuple[int, int], sizes: Collection[tuple[int, int]]) -> None:
+    """Raise `DeviceMissing` for a panel in a size that nobody makes."""
+    if size not in sizes:
+        known = ", ".join(f"{width}x{height}" for width, height in sorted(sizes))
+        raise DeviceMissing(f"{driver} has no panel of {size[0]}x{size[1]} pixels: choose from {known}")
 
 
 def nothing() -> None:

@@ -19,7 +19,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 from msgspec import Meta, Struct
 from PIL import Image
 
-from hardware.base import Rest, must_fit
+from hardware.base import Rest, must_exist, must_fit
 from hardware.board import Board
 from hardware.errors import DeviceFailed, DeviceMissing
 from hardware.oled_chips import DISPLAY_OFF, DISPLAY_ON, Recorder, Transfer
@@ -86,7 +86,7 @@ class Oled:
     MODE: ClassVar[str] = "1"
 
     def __init__(self, config: Any, board: Board) -> None:
-        _must_exist(self.NAME, (config.width, config.height), self.SIZES)
+        must_exist(self.NAME, (config.width, config.height), self.SIZES)
         self._config = config
         self._contrast = config.contrast
         self._lock = Lock()
@@ -178,12 +178,6 @@ class Oled:
                 self._transfer(self._drawn(Image.new(self.MODE, self.size)))
             except DeviceFailed:
                 return  # it is gone, and its picture with it
-
-
-def _must_exist(name: str, size: tuple[int, int], sizes: frozenset[tuple[int, int]]) -> None:
-    if size not in sizes:
-        known = ", ".join(f"{width}x{height}" for width, height in sorted(sizes))
-        raise DeviceMissing(f"{name} has no panel of {size[0]}x{size[1]} pixels: choose from {known}")
 
 
 def _without_switching_off(setup: tuple[Transfer, ...]) -> tuple[Transfer, ...]:
