@@ -45,6 +45,7 @@ class Basics(Struct, frozen=True, kw_only=True):
     language: Language = Language.INDONESIAN
     timezone: str = "Asia/Jakarta"
     state: Path = Path("/var/lib/qris-kiosk")
+    control: Path = Path("/run/qris-kiosk/control")
     marker: Path = Path("/etc/qris-kiosk/epoch")
     credentials: Path | None = None
     sandbox_moves_outputs: bool = False

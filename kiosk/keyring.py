@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk import credentials
+from kiosk import credentials, pin
 from kiosk.configuration import Configuration, Draft
 from kiosk.drafting import secrets_of
 from kiosk.errors import ConfigError, GatewayError, KioskError
@@ -25,7 +25,7 @@ def gather(draft: Draft, folder: Path | None) -> tuple[dict[str, Secret], list[P
     """The secrets of gateways and broker, as `midtrans.server_key`, and what is wrong with their files.
 
     A gateway that sells no more still answers for old orders, so it needs its secrets too.  None of the
-    broker's must be there.
+    broker's must be there, nor the staff menu's PIN.
     """
     place = credentials.directory(folder or draft.basics.get("credentials"))
     strict = draft.basics.get("environment") is not Environment.SIMULATOR
@@ -33,10 +33,12 @@ def gather(draft: Draft, folder: Path | None) -> tuple[dict[str, Secret], list[P
     problems: list[Problem] = []
     needed = [f"{gateway}.{secret}" for gateway in draft.gateway for secret in secrets_of(gateway)]
     wanted = [f"mqtt.{secret}" for secret in broker.SECRETS] if draft.mqtt is not None else []
+    wanted.append(pin.CREDENTIAL)
     for name in (*needed, *wanted):
         try:
             secrets[name] = credentials.read(place / name, strict)
             _expect_unguessable(place / name, secrets[name])
+            _expect_pin(place / name, secrets[name])
         except credentials.SecretMissing as error:
             problems += [error.problem] if name in needed else []
         except credentials.SecretError as error:
@@ -47,6 +49,11 @@ def gather(draft: Draft, folder: Path | None) -> tuple[dict[str, Secret], list[P
 def _expect_unguessable(path: Path, secret: Secret) -> None:
     if reason := guessable(path.name, secret):
         raise credentials.SecretError(path, reason, f"set a longer one with: kiosk secret set {path.name}")
+
+
+def _expect_pin(path: Path, secret: Secret) -> None:
+    if path.name == pin.CREDENTIAL and not pin.is_stored(secret.reveal()):
+        raise credentials.SecretError(path, "is no PIN as `kiosk secret set` stores one")
 
 
 def guessable(name: str, secret: Secret) -> str:

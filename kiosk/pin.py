@@ -9,6 +9,8 @@ import hmac
 import re
 from typing import Final
 
+CREDENTIAL: Final = "staff.pin"
+"""The name of its file among the credentials."""
 MEANING: Final = "a PIN is 4 to 8 digits"
 SALT_BYTES: Final = 16
 HASH_BYTES: Final = 32

@@ -20,6 +20,7 @@ from kiosk.model import Environment
 from kiosk.tables import Complaint, Key
 
 _I2C_PINS = (2, 3)
+_LONGEST_SOCKET = 103
 _MAY_BE_NOTHING = ("highest_charge",)
 
 
@@ -156,6 +157,12 @@ def the_timezone_exists(draft: Draft) -> Iterator[Complaint]:
         yield Complaint(("timezone",), "no such time zone", advice)
 
 
+def the_control_socket_fits(draft: Draft) -> Iterator[Complaint]:
+    """The kernel takes no longer address for a socket."""
+    if len(str(draft.basics.get("control", "")).encode()) > _LONGEST_SOCKET:
+        yield Complaint(("control",), f"is longer than the {_LONGEST_SOCKET} bytes of a socket's address")
+
+
 def nothing_is_pretended_for_real_money(draft: Draft) -> Iterator[Complaint]:
     """Production has no emulated part; the clock is never emulated where a gateway is real."""
     environment = draft.basics.get("environment")
@@ -244,6 +251,7 @@ RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     gateways_are_known,
     gateways_sell,
     the_timezone_exists,
+    the_control_socket_fits,
     nothing_is_pretended_for_real_money,
     pretended_money_moves_nothing,
     contracts_hold,

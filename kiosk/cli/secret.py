@@ -1,11 +1,12 @@
 """`kiosk secret set NAME`: reads a secret without showing it and writes its file."""
 
 import getpass
+import secrets
 import sys
 from argparse import Namespace
 from pathlib import Path
 
-from kiosk import credentials
+from kiosk import credentials, pin
 from kiosk.cli.parsing import parser, takes_config, takes_credentials
 from kiosk.config import draft_of
 from kiosk.configuration import Draft
@@ -31,7 +32,7 @@ def main(words: list[str]) -> int:
     given = arguments.parse_args(words)
     draft = draft_of(given.config)  # the secret may well come before the file
     path = _folder(given, draft) / _known(given.name)
-    secret = _asked_for(given.name)
+    secret = _stored(given.name, _asked_for(given.name))
     if reason := guessable(given.name, secret) or (refusal(draft, given.name, secret) if draft else ""):
         raise KioskError(f"{given.name}: {reason}; nothing was stored")
     credentials.write(path, secret)
@@ -41,11 +42,20 @@ def main(words: list[str]) -> int:
 
 def _known(name: str) -> str:
     names = [f"{gateway}.{secret}" for gateway in GATEWAYS for secret in secrets_of(gateway)]
-    names += [f"mqtt.{secret}" for secret in broker.SECRETS]
+    names += [*(f"mqtt.{secret}" for secret in broker.SECRETS), pin.CREDENTIAL]
     if name not in names:
         advice = nearest(name, names) or f"there are: {', '.join(names)}"
         raise KioskError(f"no such secret: {name[:40]!a}; {advice}")
     return name
+
+
+def _stored(name: str, secret: Secret) -> Secret:
+    """What is kept of a secret: all of it, but of the PIN a hash."""
+    if name != pin.CREDENTIAL:
+        return secret
+    if not pin.is_pin(secret.reveal()):
+        raise KioskError(f"{name}: {pin.MEANING}; nothing was stored")
+    return Secret(pin.hashed(secret.reveal(), secrets.token_bytes(pin.SALT_BYTES)))
 
 
 def _folder(given: Namespace, draft: Draft | None) -> Path:

@@ -8,8 +8,6 @@ from typing import Final
 
 from kiosk.errors import KioskError
 
-LONGEST: Final = 103
-"""Bytes of a path that every kernel takes for a socket."""
 MODE: Final = 0o660
 """The kiosk's own user and its group; the kernel names each of them besides."""
 BACKLOG: Final = 8

@@ -101,6 +101,11 @@ class Files(Struct, frozen=True):
         return self.folder / "epoch"
 
     @property
+    def control(self) -> Path:
+        """Where the kiosk hears people on the spot: beside its wires, for both must be short."""
+        return self.socket.with_name("control")
+
+    @property
     def credentials(self) -> Path:
         """The folder of secrets."""
         return self.folder / "credentials"
@@ -135,7 +140,7 @@ def configuration(files: Files, plan: Plan, branches: Sequence[Branch]) -> str:
     tables = [
         _table("", kiosk=KIOSK, environment="simulator", merchant=plan.merchant.name, contact=CONTACT),
         _table("", language=plan.language, gateways=list(plan.gateways), state=str(files.journal.parent)),
-        _table("", marker=str(files.marker), credentials=str(files.credentials)),
+        _table("", marker=str(files.marker), credentials=str(files.credentials), control=str(files.control)),
         _table("[panel]", driver="emulated", socket=str(files.socket)),
         _table("[keypad]", driver="emulated", socket=str(files.socket)),
         _table("[clock]", driver="emulated", socket=str(files.socket)),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import pin
 from kiosk.cli import main
 from tests.config.files import CANARY
 
@@ -71,6 +72,28 @@ def test_what_is_no_such_secret_is_refused_and_not_stored(
     assert said.count("\n") == 1
     assert CANARY not in said
     assert not list((config.parent / "credentials").iterdir())
+
+
+@pytest.mark.parametrize("text", ["123", "123456789", "12a4", CANARY])
+def test_what_is_no_pin_is_refused_unseen(
+    text: str, config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given(text, monkeypatch)
+    assert main(["secret", "set", "staff.pin", "--config", str(config)]) == 1
+    said = capsys.readouterr().err
+    assert said == "kiosk secret: staff.pin: a PIN is 4 to 8 digits; nothing was stored\n"
+    assert not (config.parent / "credentials" / "staff.pin").exists()
+
+
+def test_of_the_staff_menus_pin_only_a_hash_is_stored(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = []
+    for _ in range(2):
+        given("2468\n", monkeypatch)
+        assert main(["secret", "set", "staff.pin", "--config", str(config)]) == 0
+        stored.append((config.parent / "credentials" / "staff.pin").read_text())
+    assert [pin.verifies("2468", text.strip()) for text in stored] == [True, True]
+    assert stored[0].startswith("scrypt$16384$8$1$")
+    assert stored[0] != stored[1]
 
 
 def test_a_directory_that_cannot_be_made_is_named(

@@ -1,4 +1,4 @@
-"""Every secret of every gateway and of the broker has its two lines in the unit."""
+"""Every secret of every gateway, of the broker and of the staff has its two lines in the unit."""
 
 from pathlib import Path
 from pkgutil import resolve_name
@@ -9,7 +9,10 @@ from kiosk.gateways import GATEWAYS
 from kiosk.mqtt import broker
 
 UNIT = (Path(__file__).parents[2] / "systemd" / "qris-kiosk.service").read_text(encoding="utf-8").splitlines()
-PARTS = {name: resolve_name(place).SECRETS for name, place in GATEWAYS.items()} | {"mqtt": broker.SECRETS}
+PARTS = {name: resolve_name(place).SECRETS for name, place in GATEWAYS.items()} | {
+    "mqtt": broker.SECRETS,
+    "staff": ("pin",),
+}
 SECRETS = [f"{name}.{secret}" for name, secrets in PARTS.items() for secret in secrets]
 
 
