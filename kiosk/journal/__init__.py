@@ -6,7 +6,7 @@ so that a journal that was lost, restored or exchanged is noticed before it rele
 
 from kiosk.journal.founding import create
 from kiosk.journal.ledger import Ledger
-from kiosk.journal.records import OutboxRow
+from kiosk.journal.records import OutboxRow, Remembered
 from kiosk.journal.writer import Journal, accept_loss
 
-__all__ = ["Journal", "Ledger", "OutboxRow", "accept_loss", "create"]
+__all__ = ["Journal", "Ledger", "OutboxRow", "Remembered", "accept_loss", "create"]

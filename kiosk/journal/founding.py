@@ -1,37 +1,16 @@
 """How a journal comes to be: for a new machine, or in place of one that was lost or broken.
 
 A journal made in place of another bears an epoch its marker has not agreed to, which is what RECOVERY means:
-nothing new is sold until a person accepts the loss.  From a broken one everything is carried over whose
-checksum still holds.
+nothing new is sold until a person accepts the loss.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple, TypeVar
 
 from kiosk.errors import JournalError
-from kiosk.journal import database, files, marker, rows, schema
-from kiosk.journal.records import MESSAGES, SLOTS, OutboxRow
-from kiosk.model import SlotRecord
-from kiosk.states import Life
-
-T = TypeVar("T")
-
-
-class Rescued(NamedTuple):
-    """What could still be read of a broken journal."""
-
-    epoch: int = 0
-    seq: int = 0
-    boot: str = ""
-    lives: tuple[Life, ...] = ()
-    slots: tuple[tuple[int, SlotRecord], ...] = ()
-    messages: tuple[OutboxRow, ...] = ()
-
-
-NOTHING = Rescued()
+from kiosk.journal import commands, database, files, marker, rows, sales, schema
+from kiosk.journal.salvage import NOTHING, Rescued
 
 
 def create(path: Path, marker_path: Path) -> None:
@@ -67,15 +46,6 @@ def found(path: Path, epoch: int, recovery: str, rescued: Rescued = NOTHING) -> 
         raise database.in_words(path, error) from error
 
 
-def rescue(path: Path) -> Rescued:
-    """Read what a broken journal still holds; what is damaged is left where it is."""
-    try:
-        with closing(database.readable(path)) as db:
-            return _rescued(db)
-    except database.TROUBLE:
-        return NOTHING
-
-
 def _fill(db: sqlite3.Connection, epoch: int, recovery: str, rescued: Rescued) -> None:
     schema.migrate(db)
     last = max([rescued.seq, *(message.seq for message in rescued.messages)])
@@ -90,29 +60,8 @@ def _fill(db: sqlite3.Connection, epoch: int, recovery: str, rescued: Rescued) -
             rows.save_slot(db, *slot)
         for message in rescued.messages:
             rows.put_message(db, message)
-
-
-def _rescued(db: sqlite3.Connection) -> Rescued:
-    known = rows.Head(0, "", 0, "", 0)
-    with suppress(*database.TROUBLE):
-        known = rows.head(db)
-    # no index: it may be the damaged part; newest first, because reading ends where the damage begins
-    orders = "SELECT order_id, life, checksum FROM orders NOT INDEXED WHERE over = 0 ORDER BY row DESC"
-    lives = [life for life in _readable(db, orders, rows.life_in) if not life.is_over]
-    slots = _readable(db, "SELECT * FROM slots", lambda number, *sealed: (number, SLOTS.unseal(*sealed)))
-    messages = _readable(db, "SELECT message, checksum FROM outbox ORDER BY seq DESC", MESSAGES.unseal)
-    return Rescued(
-        known.epoch,
-        known.seq,
-        known.boot,
-        tuple(reversed(lives)),
-        tuple(slots),
-        tuple(messages),
-    )
-
-
-def _readable(db: sqlite3.Connection, query: str, read: Callable[..., T]) -> Iterator[T]:
-    with suppress(*database.TROUBLE):
-        for row in db.execute(query):
-            with suppress(JournalError):
-                yield read(*row)
+        for command in rescued.commands:
+            commands.write(db, command)
+        for sale in rescued.sales:
+            sales.write(db, sale)
+        rows.save_pushed(db, rescued.pushed)

@@ -3,19 +3,24 @@
 Look-ups of old orders read the whole table; they are never made on the thread that sells.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
 from kiosk.errors import JournalError, JournalMissing
 from kiosk.journal import database, rows, schema
 from kiosk.model import Rupiah
-from kiosk.states import Life
+from kiosk.pushed import Pushed
+from kiosk.states import Dispensed, Life
 
 COLUMNS = "SELECT row, order_id, life, checksum FROM orders"
+MADE = "SELECT row, made_at, order_id, life, checksum FROM orders"
+WRONG_CLOCK = 50
+PUSHED_SINCE = 2
+"""The version of the tables that knows it first; a file is read before it is brought up to date."""
 
 
 class Ledger:
@@ -66,6 +71,25 @@ class Ledger:
         """By the retrieval reference number that a bank's statement names."""
         return self._naming(rrn, lambda life: _said(life, "evidence", "rrn") == rrn)
 
+    def by_client_reference(self, reference: str) -> list[Life]:
+        """By the vending controller's own name of the sale: every attempt that was made for it."""
+        return self._naming(reference, lambda life: life.order.reference == reference)
+
+    def takings(self, since: float) -> tuple[int, Rupiah]:
+        """How many orders made since a wall time were released, and their rupiah together.
+
+        Of a clock that was wrong for more than `WRONG_CLOCK` orders in a row what lies before is not counted.
+        """
+        sold = [life.order.amount for life in self._since(since) if isinstance(life.state, Dispensed)]
+        return len(sold), Rupiah(sum(sold))
+
+    def pushed(self) -> Pushed:
+        """What the operator pushed last, and what of it is in effect; JournalBroken where it is damaged."""
+        try:
+            return rows.pushed(self._db) if schema.version_of(self._db) >= PUSHED_SINCE else Pushed()
+        except database.TROUBLE as error:
+            raise database.in_words(self._path, error) from error
+
     def close(self) -> None:
         """Let go of the file; may be called again."""
         self._db.close()
@@ -84,12 +108,25 @@ class Ledger:
         found = self._lives(f"{COLUMNS} WHERE instr(life, ?) > 0 ORDER BY row DESC", quoted)
         return [life for life in found if fits(life)]
 
+    def _since(self, wall: float) -> Iterator[Life]:
+        """Newest first, which is by when they were written: when they were made is only a label."""
+        older = 0
+        for row, made_at, *sealed in self._read(f"{MADE} ORDER BY row DESC"):
+            older = 0 if made_at >= wall else older + 1
+            if older > WRONG_CLOCK:
+                return
+            if not older and (life := self._life(row, *sealed)):
+                yield life
+
     def _lives(self, query: str, *values: str | float) -> list[Life]:
+        found = self._read(query, *values)
+        return [life for row in found if (life := self._life(*row)) is not None]
+
+    def _read(self, query: str, *values: str | float) -> Iterator[tuple[Any, ...]]:
         try:
-            found = self._db.execute(query, values).fetchall()
+            yield from self._db.execute(query, values)
         except database.TROUBLE as error:
             raise database.in_words(self._path, error) from error
-        return [life for row in found if (life := self._life(*row)) is not None]
 
     def _life(self, row: int, order_id: str, text: object, checksum: object) -> Life | None:
         try:
@@ -105,7 +142,6 @@ def _references(life: Life) -> set[str]:
         _said(life, "charge", "reference"),
         _said(life, "evidence", "reference"),
         str(getattr(life.state, "reference", "")),
-        life.reference,
     }
 
 

@@ -10,15 +10,19 @@ from contextlib import closing
 from pathlib import Path
 
 from kiosk.errors import JournalBroken, JournalError, JournalMissing
-from kiosk.journal import database, files, founding, marker, rows, schema
+from kiosk.journal import commands, database, files, founding, marker, rows, salvage, schema
 from kiosk.journal.marker import Marker
 from kiosk.journal.records import intact
 
 SEALED = (
-    "SELECT 'an order', order_id, life, checksum FROM orders",
-    "SELECT 'a slot', number, record, checksum FROM slots",
-    "SELECT 'a message', seq, message, checksum FROM outbox",
+    (1, "SELECT 'an order', order_id, life, checksum FROM orders"),
+    (1, "SELECT 'a slot', number, record, checksum FROM slots"),
+    (1, "SELECT 'a message', seq, message, checksum FROM outbox"),
+    (2, "SELECT 'a command', id, record, checksum FROM commands"),
+    (2, "SELECT 'a sale', hex(key), record, checksum FROM sales"),
+    (2, "SELECT 'what was pushed', id, record, checksum FROM pushed"),
 )
+"""Whatever bears a checksum, and since which version of the tables there is any."""
 
 
 def expect_files(path: Path, marker_path: Path) -> None:
@@ -94,7 +98,8 @@ def _flaws(db: sqlite3.Connection) -> Iterator[str]:
     for (line,) in db.execute("PRAGMA integrity_check(1)"):
         if line != "ok":
             yield f"the file is damaged: {line}"
-    for query in SEALED:
+    version = schema.version_of(db)
+    for query in (query for since, query in SEALED if since <= version):
         for what, name, text, checksum in db.execute(query):
             if not intact(text, checksum):
                 yield f"{what} ({name}) is damaged"
@@ -128,6 +133,9 @@ def _read_once(db: sqlite3.Connection) -> sqlite3.Connection:
     rows.last_seq(db)
     rows.open_lives(db)
     rows.slots(db)
+    rows.pushed(db)
+    commands.unfinished(db)
+    commands.unsent(db)
     return db
 
 
@@ -139,9 +147,9 @@ def _clear_of_suspicion(path: Path) -> None:
 
 
 def _replace(path: Path, mark: Marker, reason: str) -> None:
-    rescued = founding.NOTHING
+    rescued = salvage.NOTHING
     if any(p.exists() for p in files.family(path)):
         aside = files.set_aside(path)
         reason = f"{reason}; it was set aside as {aside.name}"
-        rescued = founding.rescue(aside)
+        rescued = salvage.rescue(aside)
     founding.found(path, mark.epoch + 1, reason, rescued)

@@ -33,7 +33,8 @@ class Outbox:
             last += 1
             name = secrets.token_hex(8)
             fields = {key: _plain(value) for key, value in tell.fields.items()}
-            row = OutboxRow(epoch, last, name, tell.what, tell.order_id, fields, now.wall, time_ok)
+            about = (tell.what, tell.order_id, fields)
+            row = OutboxRow(epoch, last, name, *about, now.wall, time_ok, tell.reference)
             rows.put_message(self._db, row)
         return last
 

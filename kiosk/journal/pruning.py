@@ -10,6 +10,7 @@ import sqlite3
 from msgspec import Struct
 
 from kiosk.journal import rows
+from kiosk.journal.database import transaction
 from kiosk.model import Now
 
 DAY = 86_400.0
@@ -19,6 +20,7 @@ CLOCK_MAY_LEAD = 45 * DAY
 NEWEST_ALWAYS_KEPT = 1_000
 MOST_ORDERS = 200_000
 MOST_MESSAGES = 800_000
+MOST_COMMANDS = 20_000
 AT_ONCE = 200
 
 NEWEST = "SELECT row, made_at FROM orders ORDER BY row DESC LIMIT 1"
@@ -26,6 +28,10 @@ NEXT_ORDERS = """SELECT row, claim_code, over, told, made_at FROM orders
     WHERE row > ? AND row <= ? ORDER BY row LIMIT ?"""
 OLD_MESSAGES = """SELECT seq FROM (SELECT seq, message FROM outbox WHERE seq <= ? ORDER BY seq LIMIT ?)
     WHERE json_extract(message, '$.time') < ? OR seq <= ?"""
+NEWEST_COMMAND = "SELECT row, at FROM commands ORDER BY row DESC LIMIT 1"
+OLD_COMMANDS = """SELECT row FROM
+    (SELECT row, until FROM commands WHERE row <= ? AND unfinished = 0 ORDER BY row LIMIT ?)
+    WHERE until < ? OR row <= ?"""
 
 
 class Horizon(Struct, frozen=True):
@@ -44,7 +50,7 @@ class Horizon(Struct, frozen=True):
 def horizon(db: sqlite3.Connection, now: Now, told: int) -> Horizon | None:
     """What may go now; None while the clock and the newest order do not agree, or there is no order."""
     newest = db.execute(NEWEST).fetchone()
-    if newest is None or not -CLOCK_MAY_LAG <= now.wall - newest[1] <= CLOCK_MAY_LEAD:
+    if newest is None or not _agrees(now, newest[1]):
         return None
     return Horizon(newest[0] - NEWEST_ALWAYS_KEPT, now.wall - KEEP, newest[0] - MOST_ORDERS, told)
 
@@ -65,6 +71,26 @@ def forget_messages(db: sqlite3.Connection, newest: int, bound: Horizon) -> None
         OLD_MESSAGES, (newest - NEWEST_ALWAYS_KEPT, AT_ONCE, bound.before, newest - MOST_MESSAGES)
     )
     rows.remove_messages(db, [seq for (seq,) in old.fetchall()], newest)
+
+
+def forget_commands(db: sqlite3.Connection, now: Now) -> None:
+    """Delete a few of the oldest commands whose time and a day are over, but none still to be answered.
+
+    The newest command vouches for the clock as the newest order does elsewhere.  A crowd goes sooner: so many
+    cannot have come within the few minutes that a command is good for.
+    """
+    newest = db.execute(NEWEST_COMMAND).fetchone()
+    if newest is None or not _agrees(now, newest[1]):
+        return
+    bounds = (newest[0] - NEWEST_ALWAYS_KEPT, AT_ONCE, now.wall, newest[0] - MOST_COMMANDS)
+    old = db.execute(OLD_COMMANDS, bounds).fetchall()
+    if old:
+        with transaction(db):
+            db.executemany("DELETE FROM commands WHERE row = ?", old)
+
+
+def _agrees(now: Now, newest: float) -> bool:
+    return -CLOCK_MAY_LAG <= now.wall - newest <= CLOCK_MAY_LEAD
 
 
 def _may_go(bound: Horizon, row: int, over: int, told: int, made_at: float) -> bool:

@@ -10,14 +10,17 @@ import msgspec
 from msgspec import Struct
 
 from kiosk.errors import JournalBroken, JournalError
-from kiosk.model import SlotRecord
+from kiosk.model import Rupiah, SlotRecord
+from kiosk.mqtt.reports import Answer, Reply
+from kiosk.pushed import Pushed
 from kiosk.states import Life
 
 
 class OutboxRow(Struct, frozen=True):
     """A message the operator has not got yet; (kiosk, epoch, seq) and `event_id` each name it for good.
 
-    `time`: seconds since 1970 as the clock said, `time_ok`: whether the clock was believed then.
+    `time`: seconds since 1970 as the clock said, `time_ok`: whether the clock was believed then; `reference`:
+    the controller's name of the sale.
     """
 
     epoch: int
@@ -28,6 +31,37 @@ class OutboxRow(Struct, frozen=True):
     fields: dict[str, str | int]
     time: float
     time_ok: bool
+    reference: str = ""
+
+
+class Remembered(Struct, frozen=True):
+    """A command that was taken, and the newest answer it got; a repeat of its id gets that one.
+
+    `exp` is None for one that came through the control socket.  An empty `digest` equals none: of a journal
+    that broke only the id could be read.
+    """
+
+    id: str
+    name: str
+    digest: str
+    exp: int | None
+    answer: Reply
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it was accepted and how it ended is not known."""
+        return self.answer.status is Answer.ACCEPTED
+
+
+class SaleRow(Struct, frozen=True, array_like=True):
+    """A `Sale` in little room, with the key of its reference in hexadecimal."""
+
+    key: str
+    digest: str
+    order_id: str
+    amount: Rupiah
+    state: str
+    why: str
 
 
 T = TypeVar("T", bound=Struct)
@@ -69,6 +103,9 @@ class Form(Generic[T]):
 LIVES = Form(Life)
 SLOTS = Form(SlotRecord)
 MESSAGES = Form(OutboxRow)
+COMMANDS = Form(Remembered)
+SALES = Form(SaleRow)
+PUSHED = Form(Pushed)
 
 
 def intact(text: object, checksum: object) -> bool:

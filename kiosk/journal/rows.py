@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kiosk.errors import JournalBroken
-from kiosk.journal.records import LIVES, MESSAGES, SLOTS, OutboxRow
+from kiosk.journal.records import LIVES, MESSAGES, PUSHED, SLOTS, OutboxRow
 from kiosk.model import SlotRecord
+from kiosk.pushed import Pushed
 from kiosk.states import Intent, Life
 
 # named, or the planner walks the whole table to save itself the sorting
 OPEN_ORDERS = """SELECT order_id, life, checksum FROM orders INDEXED BY open_orders
     WHERE over = 0 ORDER BY row"""
+OPEN_ORDER = "SELECT order_id, life, checksum FROM orders WHERE order_id = ? AND over = 0"
 
 FIND_OPEN = "SELECT row, over FROM orders WHERE order_id = ? AND over = 0"
 FIND_BY_CODE = """SELECT orders.row, orders.over FROM claim_codes
@@ -45,23 +47,35 @@ def last_seq(db: sqlite3.Connection) -> int:
     return max(head(db).seq, int(newest))
 
 
-def save_life(db: sqlite3.Connection, life: Life, told: int) -> None:
-    """Write the order's newest state, as a new row or over its old one."""
+def save_life(db: sqlite3.Connection, life: Life, told: int) -> bool:
+    """Write the order's newest state over its old one, or as a new row, which is when it returns True."""
     sealed = LIVES.seal(life)
     known = _known(db, life)
     if known is None:
         _insert(db, life, told, sealed)
-        return
+        return True
     row, over = known
     db.execute("UPDATE orders SET told = ?, life = ?, checksum = ? WHERE row = ?", (told, *sealed, row))
     if over != life.is_over:
         # by itself: naming the column at every step would write a page of the index each time
         db.execute("UPDATE orders SET over = ? WHERE row = ?", (life.is_over, row))
+    return False
 
 
 def save_slot(db: sqlite3.Connection, number: int, record: SlotRecord) -> None:
     """Write what is remembered of a slot."""
     db.execute("INSERT OR REPLACE INTO slots VALUES (?, ?, ?)", (number, *SLOTS.seal(record)))
+
+
+def save_pushed(db: sqlite3.Connection, pushed: Pushed) -> None:
+    """Write what the operator pushed last."""
+    db.execute("INSERT OR REPLACE INTO pushed VALUES (1, ?, ?)", PUSHED.seal(pushed))
+
+
+def pushed(db: sqlite3.Connection) -> Pushed:
+    """What the operator pushed last; nothing in effect where nothing ever was."""
+    sealed = db.execute("SELECT record, checksum FROM pushed").fetchone()
+    return PUSHED.unseal(*sealed) if sealed else Pushed()
 
 
 def put_message(db: sqlite3.Connection, message: OutboxRow) -> None:
@@ -80,6 +94,12 @@ def remove_messages(db: sqlite3.Connection, seqs: Iterable[int], newest: int) ->
 def open_lives(db: sqlite3.Connection) -> list[Life]:
     """Every order that is not over, oldest first."""
     return [life_in(*row) for row in db.execute(OPEN_ORDERS)]
+
+
+def open_life(db: sqlite3.Connection, order_id: str) -> Life | None:
+    """The order with this id, if it is not over."""
+    found = db.execute(OPEN_ORDER, (order_id,)).fetchone()
+    return life_in(*found) if found else None
 
 
 def slots(db: sqlite3.Connection) -> dict[int, SlotRecord]:

@@ -44,6 +44,20 @@ MIGRATIONS: Mapping[int, tuple[str, ...]] = {
             row INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, who TEXT NOT NULL,
             at REAL NOT NULL, reason TEXT NOT NULL)""",
     ),
+    2: (
+        # `until`: the wall time from which it may be forgotten; `at`: the one at which it came
+        """CREATE TABLE commands (
+            row INTEGER PRIMARY KEY,
+            id TEXT NOT NULL, at REAL NOT NULL, until REAL NOT NULL,
+            unfinished INTEGER NOT NULL, sent INTEGER NOT NULL,
+            record TEXT NOT NULL, checksum INTEGER NOT NULL)""",
+        "CREATE UNIQUE INDEX command_ids ON commands (id)",
+        # `key`: of the controller's reference; rows are small and never go
+        """CREATE TABLE sales (
+            key BLOB PRIMARY KEY, record TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID""",
+        """CREATE TABLE pushed (
+            id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL, checksum INTEGER NOT NULL)""",
+    ),
 }
 
 

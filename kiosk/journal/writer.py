@@ -7,32 +7,29 @@ and a machine that cannot remember must not act.
 import errno
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, assert_never
 
 import msgspec
 
-from kiosk.effects import Durable, Save, SaveSlot, Tell
+from kiosk.effects import Answer, Durable, Remember, Save, SavePushed, SaveSlot, Tell
 from kiosk.errors import JournalBroken, JournalError
-from kiosk.journal import database, files, marker, opening, pruning, rows
+from kiosk.journal import database, files, marker, opening, pruning, rows, sales
+from kiosk.journal.commands import Commands
+from kiosk.journal.memory import Memory
 from kiosk.journal.outbox import Outbox
-from kiosk.journal.records import OutboxRow
-from kiosk.model import Now, SlotRecord
+from kiosk.model import Now
+from kiosk.mqtt.reports import Reply
 from kiosk.secret import Secret
-from kiosk.states import Life
 
 MIB = 1024 * 1024
-CODE_RESTS = 90 * pruning.DAY
 MARKED_EVERY = 64
 
-CODE_TAKEN = """SELECT orders.over, orders.made_at FROM claim_codes
-    JOIN orders ON orders.row = claim_codes.order_row WHERE claim_codes.code = ?"""
 
-
-class Journal:
+class Journal(Memory):
     """Opens for writing, and tells in `recovery` why nothing new may be sold, "" where all is well.
 
     Raises JournalMissing, JournalLocked, or JournalError where the disk or a newer version stands in the way.
@@ -44,7 +41,6 @@ class Journal:
     def __init__(self, path: Path, marker: Path, *, room: int = 64 * MIB) -> None:
         opening.expect_files(path, marker)
         self._path, self._marker_path, self._room = path, marker, room
-        self.failure = ""
         self._pruned_to = 0
         self._lock = files.hold(path)
         try:
@@ -63,7 +59,7 @@ class Journal:
                 opening.begin_epoch(self._db, self._marker.epoch + 1, self.recovery)
             head = rows.head(self._db)
             self.epoch, self._boot, self.session = head.epoch, head.boot, head.session
-            self._outbox = Outbox(self._db)
+            self._outbox, self._commands = Outbox(self._db), Commands(self._db)
         except database.TROUBLE as error:
             self._db.close()
             raise database.in_words(self._path, error) from error
@@ -81,39 +77,23 @@ class Journal:
         with self._working(), database.transaction(self._db):
             self._expect_in_place()
             last = self._outbox.put(told, self.epoch, now, time_ok=time_ok)
+            self._commands.put(durable, now)
             for effect in durable:
                 self._put(effect, last)
-            self._outbox.take_out(last)
+            self._take_out(last)
             if now.boot != self._boot:
                 self._db.execute("UPDATE journal SET boot = ?", (now.boot,))
-        self._outbox.written(last)
+        self._written(last)
         self._boot = now.boot
-
-    def open_lives(self) -> list[Life]:
-        """Every order that is not over, oldest first."""
-        with self._working():
-            return rows.open_lives(self._db)
-
-    def slots(self) -> dict[int, SlotRecord]:
-        """What is remembered of each slot, by its number."""
-        with self._working():
-            return rows.slots(self._db)
-
-    def claim_code_is_free(self, code: str, now: Now) -> bool:
-        """Whether no open order and none of the last 90 days bears it; a clock gone back frees nothing."""
-        with self._working():
-            taken = self._db.execute(CODE_TAKEN, (code,)).fetchone()
-        return taken is None or (bool(taken[0]) and now.wall - float(taken[1]) > CODE_RESTS)
-
-    def unsent(self, limit: int, after: int = 0) -> list[OutboxRow]:
-        """The oldest messages not removed yet, of those with a number above `after`."""
-        with self._working():
-            return self._outbox.waiting(self.epoch, limit, after)
 
     def remove(self, seqs: Iterable[int]) -> None:
         """Take sent messages out; until the next commit a cut makes them be sent again."""
         if self._outbox.drop(seqs):
             self._flush()
+
+    def answer_sent(self, reply: Reply) -> None:
+        """Take out an answer if it is the newest to its command; a cut before the next commit sends it again."""
+        self._commands.drop(reply)
 
     def acknowledged(self, epoch: int, seq: int) -> None:
         """The operator's side has every event up to this one.
@@ -148,10 +128,6 @@ class Journal:
         except JournalError as error:
             return str(error)
         return ""
-
-    def last_boot(self) -> str:
-        """The boot of the last commit, "" before the first: another one now means that the power was gone."""
-        return self._boot
 
     def has_room(self) -> bool:
         """Whether the disk has the room that a new order may need before it is over."""
@@ -192,19 +168,6 @@ class Journal:
     ) -> None:
         self.close()
 
-    @contextmanager
-    def _working(self) -> Iterator[None]:
-        if self.failure:
-            raise JournalError(self.failure)
-        try:
-            yield
-        except database.TROUBLE as error:
-            failed = database.in_words(self._path, error)
-            self.failure = f"{failed}; nothing more is sold or released"
-            if isinstance(failed, JournalBroken):
-                files.suspect(self._path)
-            raise type(failed)(self.failure) from error
-
     def _expect_in_place(self) -> None:
         """A file that was deleted or exchanged under us would take the orders with it at the next start."""
         if self._path.stat().st_ino != self._inode:
@@ -215,11 +178,23 @@ class Journal:
     def _put(self, effect: Durable, told: int) -> None:
         match effect:
             case Save(life):
-                rows.save_life(self._db, life, told)
+                sales.keep(self._db, life, is_new=rows.save_life(self._db, life, told))
             case SaveSlot(number, record):
                 rows.save_slot(self._db, number, record)
-            case Tell():
-                pass  # already in the outbox
+            case SavePushed(pushed):
+                rows.save_pushed(self._db, pushed)
+            case Tell() | Remember() | Answer():
+                pass  # written already, all of a kind together
+            case _:
+                assert_never(effect)
+
+    def _take_out(self, last: int) -> None:
+        self._outbox.take_out(last)
+        self._commands.take_out()
+
+    def _written(self, last: int) -> None:
+        self._outbox.written(last)
+        self._commands.written()
 
     def _record_loss(self, epoch: int, who: str) -> None:
         wall = time.time()
@@ -229,16 +204,17 @@ class Journal:
             self._db.execute("INSERT INTO losses VALUES (NULL, ?, ?, ?, ?)", loss)
             self._db.execute("UPDATE journal SET epoch = ?, recovery = ''", (epoch,))
             last = self._outbox.put([told], epoch, Now(self._boot, 0.0, wall), time_ok=False)
-            self._outbox.take_out(last)
-        self._outbox.written(last)
+            self._take_out(last)
+        self._written(last)
 
     def _flush(self) -> None:
-        if not self._outbox.is_settled:
+        if not (self._outbox.is_settled and self._commands.is_settled):
             with self._working(), database.transaction(self._db):
-                self._outbox.take_out(self._outbox.seq)
-            self._outbox.written(self._outbox.seq)
+                self._take_out(self._outbox.seq)
+            self._written(self._outbox.seq)
 
     def _prune(self, now: Now, *, by_age_alone: bool) -> int:
+        pruning.forget_commands(self._db, now)
         bound = pruning.horizon(self._db, now, self._outbox.seq if by_age_alone else self._acknowledged)
         if bound is None:
             return 0

@@ -11,14 +11,18 @@ from kiosk.journal import database, schema
 from kiosk.journal.records import LIVES
 from tests.journal.sale import Machine, at, dispensed, intent, sale
 
+NEWEST = max(schema.MIGRATIONS)
 NEXT = {
     **schema.MIGRATIONS,
-    2: (
-        "CREATE TABLE commands (id TEXT PRIMARY KEY)",
+    NEWEST + 1: (
+        "CREATE TABLE songs (name TEXT PRIMARY KEY)",
         "ALTER TABLE orders ADD COLUMN note TEXT NOT NULL DEFAULT ''",
     ),
 }
-BROKEN_NEXT = {**schema.MIGRATIONS, 2: ("CREATE TABLE commands (id TEXT)", "CREATE TABLE orders (x)")}
+BROKEN_NEXT = {
+    **schema.MIGRATIONS,
+    NEWEST + 1: ("CREATE TABLE songs (name TEXT)", "CREATE TABLE orders (x)"),
+}
 
 WRITTEN_BY_VERSION_1 = (
     '{"order":{"id":"K01AAAAAAAAAAAAAAAAAAAZ","claim_code":"123456","slot":1,"item":"Kopi","amount":12000,'
@@ -34,7 +38,7 @@ def test_a_newer_program_takes_an_older_file_with_all_its_orders(machine: Machin
         journal.commit(sale(1)[0], at())
     with closing(database.writable(machine.path)) as db:
         schema.migrate(db, NEXT)
-        assert schema.version_of(db) == 2
+        assert schema.version_of(db) == NEWEST + 1
         assert db.execute("SELECT order_id, note FROM orders").fetchall() == [(intent(1).order.id, "")]
         schema.migrate(db, NEXT)
 
@@ -52,8 +56,8 @@ def test_a_migration_that_fails_changes_nothing(machine: Machine) -> None:
     with closing(database.writable(machine.path)) as db:
         with pytest.raises(sqlite3.Error):
             schema.migrate(db, BROKEN_NEXT)
-        assert schema.version_of(db) == 1
-        assert not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'commands'").fetchall()
+        assert schema.version_of(db) == NEWEST
+        assert not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'songs'").fetchall()
 
 
 def test_an_order_written_by_version_1_is_read_for_ever() -> None:
