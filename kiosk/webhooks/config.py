@@ -103,9 +103,13 @@ class Redis(Struct, frozen=True, kw_only=True):
 
 
 class Forwarding(Struct, frozen=True, kw_only=True):
-    """What is done with what waits; older than that no machine watches the order any more."""
+    """What is done with what waits: after `oldest_hours` no machine watches the order any more.
+
+    What a forwarder has not brought to the broker for `take_over_seconds` another one takes over.
+    """
 
     oldest_hours: Annotated[int, Meta(ge=1, le=240, description="whole hours")] = 26
+    take_over_seconds: Annotated[int, Meta(ge=1, le=600, description="whole seconds")] = 30
 
 
 class MidtransKeys(Struct, frozen=True, kw_only=True):

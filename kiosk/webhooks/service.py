@@ -37,8 +37,8 @@ STUCK: Final = 60.0
 """Seconds without a turn after which a forwarder is no longer vouched for to systemd."""
 SUMMARY: Final = 60.0
 """Seconds between two summaries in the log."""
-RECONNECT: Final = LinkPace(most=15.0)
-"""The few forwarders come back to the broker sooner than the many machines."""
+RECONNECT: Final = LinkPace(most=15.0, contested=15.0)
+"""Forwarders are few and come back to the broker soon; their names are their own, so nobody contests them."""
 
 
 class Clients(Struct, frozen=True):
@@ -116,7 +116,7 @@ async def _forwarding(
 
 def forwarders(settings: Settings, client: Client, tally: Tally, pace: Pace | None = None) -> list[Forwarder]:
     """One for each partition, under a name that no other process has."""
-    broker = settings.file.mqtt
+    broker, table = settings.file.mqtt, settings.file.forwarder
     assert broker, "checked with the file"
     host = re.sub(r"[^A-Za-z0-9]", "", platform.node())[:20]
     name = f"webhooks-{host}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -130,8 +130,8 @@ def forwarders(settings: Settings, client: Client, tally: Tally, pace: Pace | No
             Fleet(broker.prefix),
             tally,
             label=str(partition),
-            oldest=settings.file.forwarder.oldest_hours * 3600.0,
-            pace=pace,
+            oldest=table.oldest_hours * 3600.0,
+            pace=pace or Pace(abandoned=table.take_over_seconds),
         )
 
     return [forwarder(partition) for partition in range(settings.file.redis.partitions)]

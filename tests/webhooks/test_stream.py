@@ -42,8 +42,8 @@ def outlet(store: Store, name: str = "one", partition: int = 0) -> Iterator[Outl
         clients.calling.close()
 
 
-def numbered(count: int) -> list[Noted]:
-    return [Noted("midtrans", "K01", f"order-{number}", 1) for number in range(count)]
+def numbered(count: int, received: int = 1) -> list[Noted]:
+    return [Noted("midtrans", "K01", f"order-{number}", received) for number in range(count)]
 
 
 def references(entries: list[Entry]) -> list[str]:

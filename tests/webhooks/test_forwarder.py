@@ -1,0 +1,247 @@
+"""The forwarder between a store and a real broker."""
+
+import json
+import re
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, Self
+
+import pytest
+
+from kiosk.mqtt.broker import Broker
+from kiosk.mqtt.messages import Hint, decode
+from kiosk.mqtt.news import Identity
+from kiosk.mqtt.patience import Pace as LinkPace
+from kiosk.mqtt.topics import Fleet
+from kiosk.webhooks.forwarder import Forwarder
+from kiosk.webhooks.layout import GROUP, Noted, aside_of, stream_of
+from kiosk.webhooks.line import Line
+from kiosk.webhooks.stream import Outlet
+from tests.mqtt.broker import DEADLINE, Mosquitto, Scripted, Witness
+from tests.webhooks.letters import ID
+from tests.webhooks.redis_server import FakeServer, RedisServer, Store
+from tests.webhooks.serving import PACE, Counting
+from tests.webhooks.test_stream import append, numbered, outlet
+
+KEY = stream_of(0)
+ALL_HINTS = "kiosk/v1/+/notify/+"
+NOW = 1_767_225_600
+
+
+class Running:
+    """A forwarder in a thread, while the context lasts."""
+
+    def __init__(self, store: Store, port: int, name: str = "one", clock: float = NOW + 60) -> None:
+        self.tally = Counting()
+        self._client = store.clients().calling
+        line = Line(
+            Broker(host="127.0.0.1", port=port, tls=False),
+            Identity(client_id=f"webhooks-{name}", durable=False),
+            self.tally,
+            LinkPace(least=0.05, most=0.1, contested=0.1),
+        )
+        self._forwarder = Forwarder(
+            Outlet(self._client, 0, name), line, Fleet(), self.tally, pace=PACE, clock=lambda: clock
+        )
+        self._stopping = Event()
+        self._thread = Thread(target=self._forwarder.run, args=(self._stopping,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join(DEADLINE)
+        self._client.close()
+        assert not self._thread.is_alive()
+
+    def counted(self, kind: str, number: int) -> bool:
+        """Wait until so many are counted."""
+        return self.tally.reaches(kind, number)
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    with Mosquitto(tmp_path_factory.mktemp("broker")) as each:
+        yield each
+
+
+@pytest.fixture
+def witness(broker: Mosquitto) -> Iterator[Witness]:
+    with Witness(broker.port, ALL_HINTS) as each:
+        yield each
+
+
+@pytest.fixture
+def fake() -> FakeServer:
+    return FakeServer()
+
+
+def pending(store: Store) -> int:
+    with store.client() as client:
+        count: int = client.xpending(KEY, GROUP)["pending"]
+        return count
+
+
+def heard(witness: Witness, count: int) -> list[dict[str, Any]]:
+    return [json.loads(witness.hears().payload) for _ in range(count)]
+
+
+def test_a_hint_is_published_as_the_machine_reads_it(
+    store: Store, broker: Mosquitto, witness: Witness
+) -> None:
+    append(store, Noted("midtrans", "K01", ID, NOW))
+    with Running(store, broker.port):
+        message = witness.hears()
+    assert message.topic == "kiosk/v1/K01/notify/midtrans"
+    assert not message.retained
+    hint = decode(Hint, message.payload)
+    assert isinstance(hint, Hint)
+    assert (hint.reference, hint.received) == (ID, NOW)
+
+
+def test_what_the_broker_has_is_acknowledged(store: Store, broker: Mosquitto, witness: Witness) -> None:
+    append(store, *numbered(200, NOW))
+    with Running(store, broker.port) as running:
+        told = heard(witness, 200)
+        assert running.counted("forwarded", 200)
+    assert len({each["id"] for each in told}) == 200
+    assert pending(store) == 0
+
+
+def test_who_is_told_to_stop_leaves_nothing_behind(fake: FakeServer, broker: Mosquitto) -> None:
+    append(fake, *numbered(10, NOW))
+    with Running(fake, broker.port) as running:
+        assert running.counted("forwarded", 10)
+    with fake.client() as client:
+        assert client.xinfo_consumers(KEY, GROUP) == []
+
+
+def test_what_a_dead_one_held_is_taken_over(fake: FakeServer, broker: Mosquitto, witness: Witness) -> None:
+    append(fake, *numbered(5, NOW))
+    with outlet(fake, "dead") as dead:
+        assert len(dead.fresh(5, 0.01)) == 5
+    with Running(fake, broker.port):
+        assert {each["reference"] for each in heard(witness, 5)} == {f"order-{n}" for n in range(5)}
+
+
+def test_hints_wait_while_the_broker_is_away(tmp_path: Path, fake: FakeServer) -> None:
+    with Mosquitto(tmp_path) as broker, Running(fake, broker.port) as running:
+        append(fake, *numbered(1, NOW))
+        assert running.counted("forwarded", 1)
+        broker.stop()
+        append(fake, *numbered(100, NOW))
+        assert running.counted("broker_away", 1)
+        broker.start()
+        with Witness(broker.port, ALL_HINTS):
+            assert running.counted("forwarded", 101)
+    assert pending(fake) == 0
+
+
+def test_a_broker_that_takes_hints_and_dies_before_it_says_so_gets_them_again(
+    tmp_path: Path, fake: FakeServer
+) -> None:
+    with Mosquitto(tmp_path) as broker, Running(fake, broker.port) as running:
+        append(fake, *numbered(1, NOW))
+        assert running.counted("forwarded", 1)
+        broker.freeze()
+        append(fake, *numbered(3, NOW))
+        with outlet(fake, "looker") as looker:
+            until = time.monotonic() + DEADLINE
+            while pending(fake) < 3 and time.monotonic() < until:
+                Event().wait(0.02)
+            assert looker.fresh(10, 0.01) == [], "they are under way"
+        broker.kill()
+        broker.start()
+        assert running.counted("forwarded", 4)
+
+
+def offended_by(word: bytes) -> Callable[[socket.socket], None]:
+    """Hang up when the word is published, acknowledge everything else."""
+
+    def listen(line: socket.socket) -> None:
+        while heard := line.recv(65536):
+            if word in heard:
+                line.close()
+                return
+            for found in re.finditer(rb"notify/midtrans(..)\{", heard, re.DOTALL):
+                line.sendall(b"\x40\x02" + found[1])
+
+    return listen
+
+
+def test_one_entry_on_which_the_broker_hangs_up_does_not_stop_the_others(fake: FakeServer) -> None:
+    """Some brokers end the connection of who publishes what he may not."""
+    append(fake, *numbered(3, NOW))
+    with (
+        Scripted(b"\x20\x02\x00\x00", then=offended_by(b"order-1")) as broker,
+        Running(fake, broker.port) as running,
+    ):
+        assert running.counted("set_aside", 1)
+        assert running.counted("forwarded", 2)
+    with fake.client() as client:
+        ((_, fields),) = client.xrange(aside_of(0))
+    assert fields[b"r"] == b"order-1"
+    assert pending(fake) == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"x": "1"},
+        {"g": "midtrans", "k": "K/+/1", "r": ID, "t": str(NOW)},
+        {"g": "../x", "k": "K01", "r": ID, "t": str(NOW)},
+        {"g": "midtrans", "k": "K01", "r": "x" * 101, "t": str(NOW)},
+        {"g": "midtrans", "k": "K01", "r": "a b", "t": str(NOW)},
+        {"g": "midtrans", "k": "K01", "r": ID, "t": "99999999999"},
+    ],
+    ids=str,
+)
+def test_poison_is_set_aside_and_stops_nobody(
+    fake: FakeServer, broker: Mosquitto, witness: Witness, fields: dict[str, Any]
+) -> None:
+    with fake.client() as client:
+        client.xadd(KEY, fields)
+    append(fake, Noted("midtrans", "K01", ID, NOW))
+    with Running(fake, broker.port) as running:
+        assert heard(witness, 1)[0]["reference"] == ID
+        assert running.counted("set_aside", 1)
+    assert pending(fake) == 0
+
+
+def test_what_is_too_old_is_dropped_and_counted(
+    fake: FakeServer, broker: Mosquitto, witness: Witness
+) -> None:
+    append(fake, *numbered(3, NOW - 26 * 3600), Noted("midtrans", "K01", ID, NOW))
+    with Running(fake, broker.port) as running:
+        assert heard(witness, 1)[0]["reference"] == ID
+        assert running.counted("too_old", 3)
+    assert pending(fake) == 0
+
+
+def test_a_redis_that_comes_back_is_gone_on_with(tmp_path: Path, broker: Mosquitto, witness: Witness) -> None:
+    with RedisServer(tmp_path / "redis") as server, Running(server, broker.port) as running:
+        append(server, *numbered(1, NOW))
+        heard(witness, 1)
+        server.kill()
+        assert running.counted("stream_away", 1)
+        server.start()
+        append(server, *numbered(2, NOW)[1:])
+        assert heard(witness, 1)[0]["reference"] == "order-1"
+
+
+def test_a_redis_that_lost_everything_is_begun_anew(
+    tmp_path: Path, broker: Mosquitto, witness: Witness
+) -> None:
+    with RedisServer(tmp_path / "redis") as server, Running(server, broker.port) as running:
+        append(server, *numbered(1, NOW))
+        heard(witness, 1)
+        assert running.counted("forwarded", 1)
+        with server.client() as client:
+            client.flushall()
+        append(server, *numbered(2, NOW)[1:])
+        assert heard(witness, 1)[0]["reference"] == "order-1"
