@@ -23,7 +23,7 @@ from kiosk.keyring import opened
 from kiosk.model import Now
 from kiosk.notify import Notifier, from_environment
 from kiosk.parts import Parts, open_parts
-from kiosk.reopening import reopen
+from kiosk.reopening import Memory, reopen
 from kiosk.screens import OutOfService, Screen, Starting, View
 from kiosk.settings import Settings
 
@@ -86,13 +86,22 @@ def assemble(
     till, effects = reopen(
         settings_of(configuration),
         {name: gateway.terms for name, gateway in gateways.items()},
-        journal.open_lives(),
-        journal.slots(),
-        journal.recovery,
-        journal.last_boot(),
+        remembered(journal),
         clock(),
     )
     return Daemon(till, effects, parts, artist, gateways, journal, clock, notifier)
+
+
+def remembered(journal: Journal) -> Memory:
+    """What the journal holds of the time before."""
+    return Memory(
+        lives=tuple(journal.open_lives()),
+        slots=journal.slots(),
+        recovery=journal.recovery,
+        last_boot=journal.last_boot(),
+        unfinished={command.id: command.name for command in journal.unfinished()},
+        pushed=journal.pushed(),
+    )
 
 
 def open_gateways(configuration: Configuration) -> dict[str, Gateway]:

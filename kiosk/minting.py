@@ -1,13 +1,19 @@
 """Order ids and claim codes: the only place where chance enters.
 
 An order id is the kiosk id and twenty of A-Z 0-9, the last one a letter, because Midtrans signs fields that
-are run together.  A claim code is five digits and a check digit by Damm's scheme, which notices every single
-wrong digit and every swap of neighbours: it is read aloud and typed by people.
+are run together.  For a controller's sale there is no chance in it: it follows from the reference, so that
+even a machine whose journal was lost makes no second order of it where the gateway knows the first.  A claim
+code is five digits and a check digit by Damm's scheme, which notices every single wrong digit and every swap
+of neighbours: it is read aloud and typed by people.
 """
 
+import hashlib
+import hmac
 import secrets
 import string
 from collections.abc import Callable
+
+from kiosk.secret import Secret
 
 SYMBOLS = string.ascii_uppercase + string.digits
 DAMM = (
@@ -28,6 +34,18 @@ def order_id(kiosk: str) -> str:
     """A fresh id of this kiosk, with about 100 bits of chance."""
     middle = "".join(secrets.choice(SYMBOLS) for _ in range(19))
     return kiosk + middle + secrets.choice(string.ascii_uppercase)
+
+
+def order_id_for(kiosk: str, reference: str, attempt: int, key: Secret) -> str:
+    """The one id of this sale at this attempt; the key is the one beside the epoch marker, in hexadecimal."""
+    named = f"{attempt}:{reference}".encode()
+    number = int.from_bytes(hmac.new(bytes.fromhex(key.reveal()), named, hashlib.sha256).digest())
+    number, last = divmod(number, len(string.ascii_uppercase))
+    middle = ""
+    while len(middle) < 19:
+        number, digit = divmod(number, len(SYMBOLS))
+        middle += SYMBOLS[digit]
+    return kiosk + middle + string.ascii_uppercase[last]
 
 
 def claim_code(is_free: Callable[[str], bool]) -> str:

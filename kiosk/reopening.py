@@ -5,44 +5,79 @@ given back, what was being released is a person's business.  After a restart of 
 same boot, the customer may still stand there: a claim window goes on.
 """
 
-from collections.abc import Iterable
-
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import session
 from kiosk.model import Now, SlotRecord, Terms
+from kiosk.mqtt.reports import Answer
 from kiosk.order import arrive, inquiry
 from kiosk.order.closing import close
 from kiosk.order.desk import Desk, Effects, Outcome
 from kiosk.order.refunding import DAY, escalate, refund
+from kiosk.pushed import Pushed
 from kiosk.session import Serving, Session
 from kiosk.settings import Settings
 from kiosk.states import Armed, CancelStep, Closed, Closing, Intent, Life, QrShown, Refunding, Settled, Why
+from kiosk.till.answering import finally_
 from kiosk.till.placing import arrived, holds_panel, say_last_word
 from kiosk.till.value import Step, Till, desk_for
 
 SHOWED = (QrShown, Settled, Armed)
 
 
-def reopen(
-    settings: Settings,
-    terms: dict[str, Terms],
-    lives: Iterable[Life],
-    slots: dict[int, SlotRecord],
-    recovery: str,
-    last_boot: str,
-    now: Now,
-) -> Step:
-    """The till of a new process, from what the journal holds of orders that are not over."""
-    at_rest = Session(session.Idle(), settings.language)
-    till = Till(settings=settings, terms=terms, session=at_rest, slots=slots, recovery=recovery)
-    same_boot = last_boot == now.boot and not recovery
-    effects: Effects = ()
-    for life in lives:
+class Memory(Struct, frozen=True, kw_only=True):
+    """What the journal holds of the time before: `lives` that are not over, oldest first.
+
+    `last_boot` is that of its last commit; `unfinished` are the commands whose end was not answered, by id.
+    """
+
+    lives: tuple[Life, ...]
+    slots: dict[int, SlotRecord] = {}
+    recovery: str = ""
+    last_boot: str = ""
+    unfinished: dict[str, str] = {}
+    pushed: Pushed = Pushed()
+
+
+def reopen(settings: Settings, terms: dict[str, Terms], memory: Memory, now: Now) -> Step:
+    """The till of a new process."""
+    same_boot = memory.last_boot == now.boot and not memory.recovery
+    till = Till(
+        settings=settings,
+        terms=terms,
+        session=Session(session.Idle(), settings.language),
+        slots=memory.slots,
+        recovery=memory.recovery,
+        pushed=memory.pushed,
+        owed=_owed(memory),
+    )
+    effects = _interrupted(memory, Why.RESTARTED if same_boot else Why.POWER_CUT)
+    for life in memory.lives:
         till, more = _resume(till, life, now, same_boot=same_boot)
         effects = (*effects, *more)
     return till, effects
+
+
+def _owed(memory: Memory) -> dict[str, str]:
+    """The charges that still wait for their end, each with the newest order that was made for it."""
+    commands = {life.order.command: life.order.id for life in memory.lives}
+    return {command: order for command, order in commands.items() if command in memory.unfinished}
+
+
+def _interrupted(memory: Memory, why: Why) -> Effects:
+    """Commands that nothing goes on with are answered now; the start itself is what `restart` asked for."""
+    states = [life.state for life in memory.lives]
+    asked = {state.asked.command for state in states if isinstance(state, Refunding) and state.asked}
+    going_on = asked | _owed(memory).keys()
+    return tuple(
+        finally_(command, name, Answer.DONE)
+        if name == "restart"
+        else finally_(command, name, Answer.FAILED, why.value)
+        for command, name in memory.unfinished.items()
+        if command not in going_on
+    )
 
 
 def _resume(till: Till, life: Life, now: Now, *, same_boot: bool) -> Step:

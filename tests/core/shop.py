@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
+from kiosk.admission import Admitted, admit_locally
 from kiosk.model import (
     Charge,
     Drop,
@@ -24,6 +25,7 @@ from kiosk.model import (
     RefundReceipt,
     Report,
     Rupiah,
+    Sale,
     Slot,
     SlotRecord,
     Status,
@@ -31,7 +33,8 @@ from kiosk.model import (
     Trouble,
     TroubleKind,
 )
-from kiosk.reopening import reopen
+from kiosk.mqtt.reports import Answer, Reply
+from kiosk.reopening import Memory, reopen
 from kiosk.screens import Screen
 from kiosk.settings import Settings
 from kiosk.states import Life, State
@@ -92,6 +95,8 @@ class Shop:
         self.minted = 0
         self.lives: dict[str, bytes] = {}
         self.records = {number: msgspec.json.encode(record) for number, record in (slots or {}).items()}
+        self.remembered: dict[str, do.Remember] = {}
+        self.answers: dict[str, Reply] = {}
         self.done: list[do.Effect] = []
         self.waiting: list[do.Act] = []
         self.till = self._reopened()
@@ -196,6 +201,38 @@ class Shop:
         self.happen(on.Minted(f"K01{self.minted:019d}A", f"{self.minted:06d}"))
         return self.order
 
+    def commands(self, name: str, id_: str = "", **args: Any) -> Reply:
+        """A command arrives and is looked up as the daemon does it; the newest answer it has."""
+        command = admit_locally(name, id_ or f"c{len(self.remembered)}", args, "sari")
+        assert isinstance(command, Admitted), command
+        if command.id not in self.remembered:
+            self.minted += name == "charge"
+            minted = on.Minted(f"K01{self.minted:019d}B", f"{self.minted:06d}") if name == "charge" else None
+            sale, found = self._sale(args.get("reference", "")), self._found(args)
+            self.happen(
+                on.Commanded(command=command, minted=minted, sale=sale if minted else None, found=found)
+            )
+        return self.answers[command.id]
+
+    def _sale(self, reference: str) -> Sale | None:
+        """The newest order of a controller's reference, as the journal keeps it for ever."""
+        lives = [self.life_of(each) for each in self.lives]
+        mine = [life for life in lives if reference and life.order.reference == reference]
+        if not mine:
+            return None
+        order = mine[-1].order
+        why = mine[-1].history[-1].why
+        digest = self.remembered[order.command].digest
+        return Sale(digest, order.id, order.amount, mine[-1].state_name, why)
+
+    def _found(self, args: dict[str, Any]) -> Life | None:
+        lives = [self.life_of(each) for each in reversed(self.lives)]
+        names = {args.get(way) for way in ("order_id", "reference", "claim_code")} - {None}
+        return next(
+            (life for life in lives if names & {life.order.id, life.order.reference, life.order.claim_code}),
+            None,
+        )
+
     def shows_code(self, keys: str = "1#") -> Order:
         """A customer orders, and the code is on the panel."""
         order = self.begins(keys)
@@ -259,10 +296,16 @@ class Shop:
     def _reopened(self) -> Till:
         lives = [msgspec.json.decode(each, type=Life) for each in self.lives.values()]
         slots = {number: msgspec.json.decode(each, type=SlotRecord) for number, each in self.records.items()}
-        going = [life for life in lives if not life.is_over]
-        till, effects = reopen(
-            self.settings, self.terms, going, slots, self.recovery, self.last_boot, self.now
+        memory = Memory(
+            lives=tuple(life for life in lives if not life.is_over),
+            slots=slots,
+            recovery=self.recovery,
+            last_boot=self.last_boot,
+            unfinished={
+                reply.id: reply.command for reply in self.answers.values() if reply.status is Answer.ACCEPTED
+            },
         )
+        till, effects = reopen(self.settings, self.terms, memory, self.now)
         self._note(effects)
         return till
 
@@ -270,9 +313,14 @@ class Shop:
         for effect in effects:
             if isinstance(effect, do.Save):
                 self.lives[effect.life.order.id] = msgspec.json.encode(effect.life)
+            elif isinstance(effect, do.Remember):
+                self.remembered[effect.id] = effect
+            elif isinstance(effect, do.Answer):
+                assert effect.reply.id in self.remembered, "an answer to a command that nobody wrote down"
+                self.answers[effect.reply.id] = effect.reply
             elif isinstance(effect, do.SaveSlot):
                 self.records[effect.number] = msgspec.json.encode(effect.record)
-            elif not isinstance(effect, do.Tell | do.Log | do.Show):
+            elif not isinstance(effect, do.Tell | do.SavePushed | do.Log | do.Show):
                 self.waiting.append(effect)
             self.last_boot = self.boot if isinstance(effect, do.DURABLE) else self.last_boot
         self.done += effects

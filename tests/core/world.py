@@ -14,7 +14,7 @@ import msgspec
 from kiosk import effects as do
 from kiosk import events as on
 from kiosk.model import Drop, Now, SlotRecord, Terms, Trouble, TroubleKind
-from kiosk.reopening import reopen
+from kiosk.reopening import Memory, reopen
 from kiosk.screens import PayByCode, Screen
 from kiosk.settings import Settings
 from kiosk.states import Life
@@ -253,8 +253,9 @@ class World:
 
     def _start(self) -> Till:
         slots = {number: msgspec.json.decode(each, type=SlotRecord) for number, each in self.records.items()}
-        going = [life for life in self.all_lives() if not life.is_over]
-        till, effects = reopen(self.settings, self.terms, going, slots, "", self.last_boot, self.now)
+        going = tuple(life for life in self.all_lives() if not life.is_over)
+        memory = Memory(lives=going, slots=slots, last_boot=self.last_boot)
+        till, effects = reopen(self.settings, self.terms, memory, self.now)
         self._do(effects)
         return till
 

@@ -12,6 +12,7 @@ from hardware.base import Pulse
 from hardware.board import Board
 from hardware.errors import DeviceFailed
 from kiosk import journal as journals
+from kiosk.assembly import remembered
 from kiosk.daemon import Daemon, Stop
 from kiosk.drawing import Artist
 from kiosk.gateways.base import Gateway
@@ -244,9 +245,7 @@ class Machine:
         outputs: Mapping[str, Lamp] = {"spiral1": self.lamp}
         parts = Parts(Board(), self.boot, outputs, {"spiral1": Pulse(50)}, self.glass, self.keys)
         terms = {"bench": self.gateway.terms}
-        lives, slots = self.journal.open_lives(), self.journal.slots()
-        recovery, last_boot = self.journal.recovery, self.journal.last_boot()
-        till, effects = reopen(settings, terms, lives, slots, recovery, last_boot, self.now())
+        till, effects = reopen(settings, terms, remembered(self.journal), self.now())
         gateways = {"bench": self.gateway}
         artist = Artist(self.glass.size, self.glass.mode)
         return Daemon(till, effects, parts, artist, gateways, self.journal, self.now, notifier)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from kiosk import minting
+from kiosk.secret import Secret
 
 FULL_WIDTH = "".join(chr(0xFF11 + digit) for digit in range(6))
 
@@ -46,3 +47,21 @@ def test_two_swapped_neighbours_are_noticed(number: int, place: int) -> None:
 
 def test_what_is_not_six_digits_is_no_claim_code() -> None:
     assert not any(minting.is_claim_code(text) for text in ("", "12345", "1234567", "12345a", FULL_WIDTH))
+
+
+def test_a_controllers_reference_gives_the_same_id_for_ever() -> None:
+    key = Secret("5a" * 32)
+    first = minting.order_id_for("K01", "sale-1", 0, key)
+    assert first == minting.order_id_for("K01", "sale-1", 0, key) == "K01" + first[3:]
+    assert re.fullmatch(r"K01[A-Z0-9]{19}[A-Z]", first)
+
+
+def test_another_reference_attempt_or_secret_gives_another_id() -> None:
+    key, other = Secret("5a" * 32), Secret("5b" * 32)
+    ids = {
+        minting.order_id_for("K01", "sale-1", 0, key),
+        minting.order_id_for("K01", "sale-1", 1, key),
+        minting.order_id_for("K01", "sale-2", 0, key),
+        minting.order_id_for("K01", "sale-1", 0, other),
+    }
+    assert len(ids) == 4
