@@ -6,7 +6,7 @@ A part is opened by its constructor, which raises `DeviceMissing`; `close` may b
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from PIL.Image import Image
 
@@ -63,30 +63,29 @@ class Panel(Protocol):
 
 
 class SlowPanel(Panel, Protocol):
-    """A screen on which a picture takes its time: whoever shows on it hands it to `presenting.presented`."""
+    """A screen on which a picture takes its time: `presenting.presented` says how it is shown on."""
 
     @property
     def refresh_seconds(self) -> float:
         """How long a picture takes in the ordinary case, up to a change of the whole screen."""
 
 
-class GlowingPanel(Panel, Protocol):
-    """A screen whose dots wear out by shining."""
-
-    @property
-    def rest(self) -> "Rest":
-        """When to dim and darken it."""
-
-    def glow(self, share: float) -> None:
-        """Shine with this share, 0 to 1, of the configured brightness, from the next picture on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(NamedTuple):
     """After how many seconds without a new picture a screen is dimmed and darkened; 0 is never."""
 
     dim_after: float
     dark_after: float
+
+
+class GlowingPanel(SlowPanel, Protocol):
+    """A screen whose dots wear out by shining."""
+
+    @property
+    def rest(self) -> Rest:
+        """When to dim and darken it."""
+
+    def glow(self, share: float) -> None:
+        """Shine with this share, 0 to 1, of the configured brightness, from the next picture on."""
 
 
 def refresh_seconds(panel: Panel) -> float:

@@ -1,7 +1,9 @@
 """A slow panel that nobody waits for."""
 
+from contextlib import suppress
 from queue import Queue
 from threading import Event
+from time import monotonic
 
 import pytest
 from PIL import Image
@@ -46,6 +48,16 @@ def lit(image: Image.Image) -> int:
     return image.histogram()[255]
 
 
+def show_once_it_is_well(newest: Newest, image: Image.Image) -> None:
+    """Show until it is heard of that the picture before got through; the thread tells it a moment later."""
+    give_up = monotonic() + DEADLINE
+    while monotonic() < give_up:
+        with suppress(DeviceFailed):
+            newest.show(image)
+            return
+    raise AssertionError("it never got well")
+
+
 def test_showing_does_not_wait_and_only_the_newest_does() -> None:
     panel, failures = SlowPanel(), Queue[str]()
     newest = Newest(panel, failures.put)
@@ -87,8 +99,55 @@ def test_a_failure_is_told_at_once_and_at_the_next_show_which_is_drawn_all_the_s
     panel.orders.put(None)
     assert panel.drawn.get(timeout=DEADLINE) == 2
     panel.orders.put(None)
-    newest.show(picture(3))
+    show_once_it_is_well(newest, picture(3))
     assert panel.drawn.get(timeout=DEADLINE) == 3
+    newest.close()
+
+
+def test_a_panel_that_goes_on_failing_is_never_taken_for_well() -> None:
+    """Who asks again from time to time would sell on a panel that shows nothing."""
+    panel, failures = SlowPanel(), Queue[str]()
+    newest = Newest(panel, failures.put)
+    newest.show(picture(1))
+    for _ in range(3):
+        panel.orders.put(DeviceFailed("nothing answers at 0x3c"))
+        assert failures.get(timeout=DEADLINE)
+        for _ in range(2):
+            with pytest.raises(DeviceFailed, match="0x3c"):
+                newest.show(picture(1))
+    panel.orders.put(None)
+    assert panel.drawn.get(timeout=DEADLINE) == 1
+    show_once_it_is_well(newest, picture(1))
+    newest.close()
+
+
+def test_a_picture_that_is_on_the_glass_is_not_drawn_again_unless_it_failed() -> None:
+    panel, failures = SlowPanel(), Queue[str]()
+    newest = Newest(panel, failures.put)
+    newest.show(picture(1))
+    panel.orders.put(None)
+    assert panel.drawn.get(timeout=DEADLINE) == 1
+    newest.show(picture(1))
+    newest.show(picture(2))
+    panel.orders.put(DeviceFailed("nothing answers at 0x3c"))
+    assert failures.get(timeout=DEADLINE)
+    with pytest.raises(DeviceFailed):
+        newest.show(picture(2))
+    panel.orders.put(None)
+    assert panel.drawn.get(timeout=DEADLINE) == 2
+    assert [panel.began.get(timeout=DEADLINE) for _ in range(3)] == [1, 2, 2]
+    newest.close()
+    assert panel.began.empty()
+
+
+def test_a_picture_that_stays_is_drawn_afresh_from_time_to_time() -> None:
+    panel = SlowPanel()
+    newest = Newest(panel, Queue[str]().put, afresh_every=0.01)
+    for _ in range(3):
+        panel.orders.put(None)
+    newest.show(picture(1))
+    assert [panel.drawn.get(timeout=DEADLINE) for _ in range(3)] == [1, 1, 1]
+    panel.orders.put(None)
     newest.close()
 
 
@@ -103,7 +162,7 @@ def test_a_failure_that_a_later_picture_made_good_is_not_told_again() -> None:
     panel.orders.put(None)
     assert panel.drawn.get(timeout=DEADLINE) == 2
     assert failures.get(timeout=DEADLINE)
-    newest.show(picture(3))
+    show_once_it_is_well(newest, picture(3))
     assert panel.drawn.get(timeout=DEADLINE) == 3
     newest.close()
 
