@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from kiosk.cli.accounts import STATES, reason
 from kiosk.cli.columns import aligned
 from kiosk.cli.parsing import printable, rupiah
 from kiosk.operator.matching import Comparison, Finding
-from kiosk.operator.sales import Day, Sale, Sum, Told, days, together
+from kiosk.operator.sales import Day, Gap, Sale, Sum, Told, days, together
 from kiosk.operator.sheet import FORMULA
 
 SHOWN: Final = ("item", "claim_code", "why", "gateway_reference")
@@ -64,6 +64,16 @@ def _day(day: Day) -> tuple[str, ...]:
 
 def _sum(each: Sum) -> tuple[str, str]:
     return str(each.orders), rupiah(each.rupiah)
+
+
+def gaps(found: Iterable[Gap]) -> Iterator[str]:
+    """A line for each hole in the books."""
+    for gap in found:
+        which = f"event {gap.first}" if gap.first == gap.last else f"events {gap.first} to {gap.last}"
+        yield (
+            f"{gap.kiosk}: {which} of epoch {gap.epoch} never came; "
+            "kiosk orders on the machine has the orders, reconcile shows whose money is missing"
+        )
 
 
 def orders(sales: Sequence[Sale], zone: ZoneInfo) -> list[str]:

@@ -20,7 +20,7 @@ from kiosk.operator.amounts import Unclear
 from kiosk.operator.following import Follower
 from kiosk.operator.line import Line, filters
 from kiosk.operator.matching import compare
-from kiosk.operator.sales import NO_DAY, Sale, Told, day_named, rebuild
+from kiosk.operator.sales import NO_DAY, Sale, Told, day_named, gaps, rebuild
 from kiosk.operator.settings import zone_of
 from kiosk.operator.sheet import Book
 from kiosk.operator.statement import Reading, Row, Standing, bare, known_columns, rows
@@ -43,6 +43,8 @@ def follow(given: Namespace) -> int:
         follower = Follower(line, books.write, before, kiosks)
         _until_interrupted(lambda: follower.follow(acks=given.ack, quiet=given.quiet))
     books.close()
+    for gap in books_words.gaps(follower.gaps):
+        print(f"kiosk operator: {gap}", file=sys.stderr)
     for kiosk in follower.unreadable:
         words = f"{kiosk} tells what this version cannot read; install the newest"
         print(f"kiosk operator: {words}", file=sys.stderr)
@@ -88,7 +90,10 @@ class Books:
 def orders(given: Namespace) -> int:
     """Orders put together from events."""
     zone = zone_of(given.timezone)
-    sales = [sale for sale in rebuild(_events(given.events)) if _is_wanted(given, sale, zone)]
+    told = list(_events(given.events))
+    for gap in books_words.gaps(gaps(each.name for each in told)):
+        print(f"kiosk operator: {gap}", file=sys.stderr)
+    sales = [sale for sale in rebuild(told) if _is_wanted(given, sale, zone)]
     if given.totals:
         print("\n".join(books_words.totals(sales, _day_of(zone))))
     elif given.json:

@@ -12,7 +12,7 @@ from kiosk.mqtt.messages import Ack, decode, encode
 from kiosk.mqtt.news import Arrived, Connected, Item, Receipt
 from kiosk.mqtt.reports import Event
 from kiosk.operator.line import Line
-from kiosk.operator.sales import Told
+from kiosk.operator.sales import Gap, Told, gaps
 
 BATCH: Final = 60
 """Messages that are written together; the link reads no more than 64 ahead of us."""
@@ -81,6 +81,11 @@ class Follower:
     def unreadable(self) -> list[str]:
         """Machines that told something this program cannot read."""
         return sorted(self._progress.unreadable)
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """What never came between the events that did."""
+        return gaps(self._seen)
 
     def follow(self, *, acks: bool, quiet: float | None = None) -> None:
         """Go on until nothing came for `quiet` seconds, or for ever."""

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     NOT_PAID = "unpaid in the report"
     PAID_TWICE = "paid twice"
     AMOUNT = "amount differs"
-    REFUND = "refund on one side only"
+    REFUND = "refunds differ"
     ONLY_THERE = "only in the gateway's report"
     ONLY_HERE = "only in our events"
 
@@ -95,19 +95,24 @@ def _unique(pairs: Iterable[tuple[str, Sale]]) -> Mapping[str, Sale]:
 
 def _judge(sale: Sale, rows: list[Row]) -> Iterator[Finding]:
     """Several rows of one order are its history: paid, then refunded."""
-    by_standing = {row.standing: row for row in reversed(rows)}
-    paid, refunded = by_standing.get(Standing.PAID), by_standing.get(Standing.REFUNDED)
-    partly = by_standing.get(Standing.PARTLY_REFUNDED)
-    money = paid or partly or refunded
-    if money is None:
+    paid = [row for row in rows if row.standing is Standing.PAID]
+    money = [row for row in rows if row.standing is not Standing.UNPAID]
+    if not money:
         if sale.paid:
             yield Finding(kind=Kind.NOT_PAID, sale=sale, row=rows[0])
         return
-    if sum(row.standing is Standing.PAID for row in rows) > 1:
-        yield Finding(kind=Kind.PAID_TWICE, sale=sale, row=money)
-    if money is not partly and money.amount != sale.amount:
-        yield Finding(kind=Kind.AMOUNT, sale=sale, row=money)
-    if bool(refunded or partly) != bool(sale.refunded):
-        yield Finding(kind=Kind.REFUND, sale=sale, row=refunded or partly or money)
-    elif not refunded and not (sale.delivered or sale.refunded or sale.resolved):
-        yield Finding(kind=Kind.NOT_DELIVERED, sale=sale, row=money)
+    if len(paid) > 1:
+        yield Finding(kind=Kind.PAID_TWICE, sale=sale, row=paid[1])
+    if other := next((row for row in paid if row.amount != sale.amount), None):
+        yield Finding(kind=Kind.AMOUNT, sale=sale, row=other)
+    if not _refunds_agree(sale, money):
+        yield Finding(kind=Kind.REFUND, sale=sale, row=money[-1])
+    elif not (sale.delivered or sale.resolved) and sale.refunded < sale.amount:
+        yield Finding(kind=Kind.NOT_DELIVERED, sale=sale, row=money[0])
+
+
+def _refunds_agree(sale: Sale, money: list[Row]) -> bool:
+    """Of a part the report often says nothing but that there was one."""
+    if any(row.standing is Standing.PARTLY_REFUNDED for row in money):
+        return 0 < sale.refunded < sale.amount
+    return sale.refunded == sum(row.amount for row in money if row.standing is Standing.REFUNDED)

@@ -5,6 +5,7 @@ its own orders only, so an order is named by machine and id.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -16,6 +17,8 @@ PAID: Final = frozenset({"SETTLED", "ARMED", "DISPENSED", "REFUNDING", "REFUNDED
 """States that nobody reaches without having paid."""
 ENDED: Final = frozenset({"DISPENSED", "REFUNDED", "ESCALATED", "CLOSED"})
 STATES: Final = PAID | ENDED | {"INTENT", "QR_SHOWN", "CLOSING"}
+LEAD_BACK: Final = frozenset({"REFUNDED_IN_PART", "REFUND_FAILED"})
+"""How a refund that a person asked for may end: the order is again what it was."""
 NO_DAY: Final = "clock not set"
 
 
@@ -29,6 +32,24 @@ class Told(NamedTuple):
     def name(self) -> tuple[str, int, int]:
         """What names it for good."""
         return self.kiosk, self.event.epoch, self.event.seq
+
+
+class Gap(NamedTuple):
+    """Events of a machine that never came, from the first missing number to the last."""
+
+    kiosk: str
+    epoch: int
+    first: int
+    last: int
+
+
+def gaps(names: Iterable[tuple[str, int, int]]) -> list[Gap]:
+    """What is missing between the events that came; a broker may have thrown away what it had no room for."""
+    found = []
+    for before, after in pairwise(sorted(set(names))):
+        if before[:2] == after[:2] and before[2] + 1 < after[2]:
+            found.append(Gap(*after[:2], before[2] + 1, after[2] - 1))
+    return found
 
 
 class Sale(Struct, frozen=True, kw_only=True):
@@ -61,8 +82,8 @@ class Sale(Struct, frozen=True, kw_only=True):
 
     @property
     def is_owed(self) -> bool:
-        """Whether somebody paid and has neither the goods nor the money, as far as was told."""
-        return self.paid and not (self.delivered or self.refunded or self.resolved)
+        """Whether somebody paid and has neither the goods nor all of the money, as far as was told."""
+        return self.paid and self.refunded < self.amount and not (self.delivered or self.resolved)
 
 
 def rebuild(told: Iterable[Told]) -> list[Sale]:
@@ -82,7 +103,9 @@ def _after(sale: Sale, event: Event) -> Sale:
     sale = replace(sale, **_facts(sale, event))
     sale = sale if sale.began_at else replace(sale, began_at=now)
     if state == "RESOLVED":
-        return replace(sale, resolved=str(event.fields.get("as", "")))
+        return replace(sale, resolved=str(event.fields.get("why", "")))
+    if state in LEAD_BACK:
+        state = "DISPENSED" if sale.delivered else "ESCALATED"
     return _in_state(sale, state, event, now) if state in STATES else sale
 
 
@@ -93,7 +116,6 @@ def _in_state(sale: Sale, state: str, event: Event, now: int | None) -> Sale:
         why=str(event.fields.get("why", "")),
         paid=sale.paid or state in PAID,
         delivered=sale.delivered or state == "DISPENSED",
-        refunded=sale.amount if state == "REFUNDED" else sale.refunded,
         paid_at=sale.paid_at or (now if state in PAID else None),
         ended_at=now if state in ENDED else None,
     )
@@ -103,8 +125,8 @@ def _facts(sale: Sale, event: Event) -> dict[str, Any]:
     """What an event says about the order itself; the newest word counts, silence takes nothing back."""
     texts = ("claim_code", "item", "gateway", "gateway_reference", "issuer", "rrn")
     found: dict[str, Any] = {name: str(event.fields[name]) for name in texts if event.fields.get(name)}
-    for name in ("amount", "slot"):
-        if isinstance(value := event.fields.get(name), int) and not getattr(sale, name):
+    for name in ("amount", "slot", "refunded"):
+        if isinstance(value := event.fields.get(name), int):
             found[name] = value
     return found | ({"reference": event.reference} if event.reference else {})
 
@@ -167,7 +189,7 @@ def _with(day: Day, sale: Sale) -> Day:
         "paid": sale.amount if sale.paid else None,
         "delivered": sale.amount if sale.delivered else None,
         "refunded": sale.refunded or None,
-        "owed": sale.amount if sale.is_owed else None,
+        "owed": sale.amount - sale.refunded if sale.is_owed else None,
         "unpaid": sale.amount if sale.state == "CLOSED" and not sale.paid else None,
     }
     return replace(

@@ -1,0 +1,1 @@
+"""The operator's tool, most of it against a real mosquitto and light machines."""
