@@ -197,6 +197,30 @@ CODES: dict[str, Code] = {
     "K508": Code(ERROR, "the machine cannot start", "nothing is sold", "read the line, mend it, start again"),
     "K509": Code(NOTICE, "a person filled a slot", "so many are in it now"),
     "K510": Code(NOTICE, "a person tries an output", "it moves once without a sale; this is written down"),
+    "K511": Code(NOTICE, "the staff menu was opened", "nothing is sold until it is left"),
+    "K512": Code(
+        WARNING,
+        "a wrong PIN at the staff menu",
+        "nothing is shown; after three tries in a row each must wait longer than the one before",
+        "ask who tried; the right PIN, or a restart, ends the waiting",
+    ),
+    "K521": Code(NOTICE, "a pushed configuration is in effect", "it holds from the next order on"),
+    "K522": Code(INFO, "a pushed configuration waits", "it takes effect once no order is open"),
+    "K523": Code(
+        WARNING,
+        "a pushed configuration was refused",
+        "nothing of it was taken; the one before stays in effect",
+        "read `config/reported`: it names every fault",
+    ),
+    "K524": Code(
+        NOTICE, "a pushed configuration needs a start", "it is kept; the program starts anew with it"
+    ),
+    "K525": Code(
+        ERROR,
+        "what was pushed no longer fits the machine's own file",
+        "the file alone holds: its prices, its language, its limits",
+        "read the fault in the line; mend the file and restart, or push another configuration",
+    ),
     "K601": Code(NOTICE, "the webhook service started", "gateways are listened to, hints are passed on"),
     "K602": Code(NOTICE, "the webhook service is stopping", "what it holds is finished first"),
     "K603": Code(

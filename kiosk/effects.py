@@ -12,6 +12,7 @@ from kiosk.model import Charge, Evidence, Order, Rupiah, SlotRecord
 from kiosk.mqtt.reports import Reply
 from kiosk.pushed import Pushed
 from kiosk.screens import View
+from kiosk.secret import Secret
 from kiosk.states import Life
 
 
@@ -134,12 +135,36 @@ class TryOutput(Struct, frozen=True):
     command: str
 
 
+class CheckPin(Struct, frozen=True):
+    """Whether this is the staff menu's PIN, which takes a while to find out; answered by `PinChecked`.
+
+    `ticket` comes back with the answer, here and below.
+    """
+
+    ticket: int
+    pin: Secret
+
+
+class LookUp(Struct, frozen=True):
+    """Find the orders of a claim code or an id, the newest where it is empty; answered by `LookedUp`."""
+
+    ticket: int
+    name: str
+
+
+class LookAround(Struct, frozen=True):
+    """Find out what a technician asks of the process itself; answered by `LookedAround`."""
+
+    ticket: int
+
+
 class Restart(Struct, frozen=True):
     """End the process in good order, with 0, so that it is started anew."""
 
 
 Durable: TypeAlias = Save | SaveSlot | Tell | Remember | Answer | SavePushed
 GatewayCall: TypeAlias = Create | Ask | Cancel | Refund
-Act: TypeAlias = Show | Mint | GatewayCall | Release | TryOutput | Restart | Log
+StaffAct: TypeAlias = CheckPin | LookUp | LookAround
+Act: TypeAlias = Show | Mint | GatewayCall | Release | TryOutput | StaffAct | Restart | Log
 Effect: TypeAlias = Durable | Act
 DURABLE = (Save, SaveSlot, Tell, Remember, Answer, SavePushed)

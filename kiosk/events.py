@@ -20,6 +20,12 @@ class KeyPressed(Struct, frozen=True):
     key: str
 
 
+class KeyHeld(Struct, frozen=True):
+    """A person has kept a key down for three seconds; it was told to be pressed before."""
+
+    key: str
+
+
 class TimePassed(Struct, frozen=True):
     """The moment that `due` named has come, or something woke us early."""
 
@@ -201,6 +207,28 @@ class OutputTried(Struct, frozen=True):
     reason: str
 
 
+class PinChecked(Struct, frozen=True):
+    """Whether the PIN was the right one; `ticket` is that of the question, here and below."""
+
+    ticket: int
+    ok: bool
+
+
+class LookedUp(Struct, frozen=True):
+    """Orders were found, the newest first, or none; `trouble`: why nobody could look."""
+
+    ticket: int
+    lives: tuple[Life, ...]
+    trouble: str = ""
+
+
+class LookedAround(Struct, frozen=True):
+    """The machine's addresses in the network, each with its interface."""
+
+    ticket: int
+    addresses: tuple[str, ...]
+
+
 class Stopping(Struct, frozen=True):
     """The process is about to end: an open order is closed as a boot would close it."""
 
@@ -224,6 +252,7 @@ OfOrder: TypeAlias = (
 Event: TypeAlias = (
     OfOrder
     | KeyPressed
+    | KeyHeld
     | TimePassed
     | Minted
     | PartFailed
@@ -234,5 +263,8 @@ Event: TypeAlias = (
     | Commanded
     | Pushed
     | OutputTried
+    | PinChecked
+    | LookedUp
+    | LookedAround
     | Stopping
 )

@@ -5,6 +5,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from kiosk.model import Language, Rupiah
+from kiosk.staff_screens import StaffScreen
 
 
 class Starting(Struct, frozen=True):
@@ -232,6 +233,7 @@ Screen: TypeAlias = (
     | OutOfService
     | Technician
     | TestPicture
+    | StaffScreen
 )
 
 

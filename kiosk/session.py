@@ -13,10 +13,12 @@ from msgspec.structs import replace
 from kiosk import screens
 from kiosk.model import Language, Rupiah, Slot, SlotRecord
 from kiosk.settings import NOTHING, Settings
+from kiosk.staff import Staff
 from kiosk.states import Closing, Life, QrShown
 
 ENTRY_TIMEOUT = 20.0
 CONFIRM_TIMEOUT = 8.0
+STAFF_TIMEOUT = 60.0
 UNREAD = 1.5
 LONGEST_AMOUNT = 8
 MEANT = frozenset("0123456789#*")
@@ -75,7 +77,7 @@ class Notice(Struct, frozen=True):
     order_id: str = ""
 
 
-Stage: TypeAlias = Idle | Choosing | Typing | Ordering | Serving | Notice
+Stage: TypeAlias = Idle | Choosing | Typing | Ordering | Serving | Notice | Staff
 
 
 class Session(Struct, frozen=True):
@@ -141,6 +143,8 @@ def due(session: Session) -> float | None:
     match session.stage:
         case Choosing() | Typing():
             return session.touched_at + ENTRY_TIMEOUT
+        case Staff():
+            return session.touched_at + STAFF_TIMEOUT
         case Serving(asked_until=until) | Notice(until=until):
             return until
         case Idle() if session.touched_at:

@@ -34,7 +34,8 @@ class Limits(Struct, frozen=True, kw_only=True):
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything the operator decides that changes what a customer sees or pays.
 
-    Either `slots` or `free` sells; `gateways` are in order of preference.
+    Either `slots` or `free` sells; `gateways` are in order of preference.  `timezone` is for people's eyes
+    only; `staff_pin`: whether the staff menu has a PIN.
     """
 
     kiosk: str
@@ -47,6 +48,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     free: FreeAmount | None = None
     language: Language = Language.INDONESIAN
     limits: Limits = Limits()
+    timezone: str = "Asia/Jakarta"
+    staff_pin: bool = False
 
     @property
     def outputs(self) -> frozenset[str]:

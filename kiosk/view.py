@@ -10,6 +10,7 @@ from kiosk import screens
 from kiosk.model import Rupiah, Slot, SlotRecord, WebLink
 from kiosk.session import Choosing, Counter, Notice, Ordering, Serving, Session, Typing
 from kiosk.settings import NOTHING, Settings
+from kiosk.staff import Staff, panel
 from kiosk.states import (
     Armed,
     Closed,
@@ -55,6 +56,8 @@ def screen_of(session: Session, opened: Life | None, counter: Counter, now: floa
             return _typed(digits, counter.settings)
         case Ordering(draft=draft):
             return screens.PleaseWait(draft.amount)
+        case Staff(page=page):
+            return panel.screen_of(page, counter.settings, counter.slots)
         case Serving(asked_until=until) if opened:
             return _served(opened, until is not None, counter.settings, now)
         case _:

@@ -18,7 +18,7 @@ from kiosk.model import Now
 from kiosk.order.desk import Effects
 from kiosk.screens import PayByCode, View
 from kiosk.states import Closing, Life, QrShown, Settled
-from kiosk.till import commanding, ordering, people
+from kiosk.till import commanding, ordering, people, staffing
 from kiosk.till.placing import arrived, holds_panel, place, to_order
 from kiosk.till.value import Step, Till, closed_code, counter, desk_for, terms_of
 
@@ -102,10 +102,14 @@ def _time_passed(till: Till, event: on.TimePassed, now: Now) -> Step:
 
 
 ANSWERS: dict[type[on.Event], Callable[[Till, Any, Now], Step]] = {
-    on.KeyPressed: people.key_pressed,
+    on.KeyPressed: staffing.key_pressed,
+    on.KeyHeld: staffing.key_held,
     on.Minted: ordering.minted,
     on.Commanded: commanding.commanded,
-    on.OutputTried: commanding.output_tried,
+    on.OutputTried: staffing.output_tried,
+    on.PinChecked: staffing.pin_checked,
+    on.LookedUp: staffing.looked_up,
+    on.LookedAround: staffing.looked_around,
     on.PartFailed: people.part_failed,
     on.PartHealed: people.part_healed,
     on.SlotEnabled: people.slot_enabled,

@@ -13,6 +13,7 @@ from kiosk.readiness import Breaker
 from kiosk.screens import View
 from kiosk.session import Counter, Session
 from kiosk.settings import Settings
+from kiosk.staff.door import Door
 from kiosk.states import Life
 
 BLOCKING = frozenset({Part.OUTPUT, Part.INHIBIT, Part.DOOR, Part.LOOP})
@@ -25,7 +26,7 @@ class Till(Struct, frozen=True):
     `shown`: the view on the panel, None when it must be put there anew.  `owed`: charges by command whose end
     is not answered yet, with their newest order, empty while that is being minted; `trying`: the command for
     which an output moves without a sale; `restart`: the one that waits to end the process; `waiting`: a
-    pushed configuration that waits for the panel to be free.
+    pushed configuration that waits for the panel to be free; `door`: the tries of the staff menu's PIN.
     """
 
     settings: Settings
@@ -43,6 +44,7 @@ class Till(Struct, frozen=True):
     restart: str = ""
     pushed: Pushed = Pushed()
     waiting: Candidate | None = None
+    door: Door = Door()
     shown: View | None = None
     panel_retry_at: float = 0.0
 
