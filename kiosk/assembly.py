@@ -25,7 +25,6 @@ from kiosk.notify import Notifier, from_environment
 from kiosk.parts import Parts, open_parts
 from kiosk.reopening import Memory, reopen
 from kiosk.screens import OutOfService, Screen, Starting, View
-from kiosk.settings import Settings
 
 TRY_AGAIN_EVERY = 30.0
 
@@ -84,7 +83,7 @@ def assemble(
     """A daemon that goes on from where the journal ends."""
     clock = clock_of(parts)
     till, effects = reopen(
-        settings_of(configuration),
+        configuration.settings,
         {name: gateway.terms for name, gateway in gateways.items()},
         remembered(journal),
         clock(),
@@ -107,22 +106,6 @@ def remembered(journal: Journal) -> Memory:
 def open_gateways(configuration: Configuration) -> dict[str, Gateway]:
     """Every configured gateway, those that only old orders need among them."""
     return {name: opened(configuration, name) for name in configuration.gateway}
-
-
-def settings_of(configuration: Configuration) -> Settings:
-    """What the core decides with."""
-    return Settings(
-        kiosk=configuration.kiosk,
-        merchant=configuration.merchant,
-        contact=configuration.contact,
-        version=__version__,
-        environment=configuration.environment,
-        gateways=configuration.gateways,
-        slots=configuration.slots,
-        free=configuration.free_amount,
-        language=configuration.language,
-        limits=configuration.limits,
-    )
 
 
 def clock_of(parts: Parts) -> Callable[[], Now]:

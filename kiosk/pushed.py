@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.mqtt.reports import Fault, Taken
+from kiosk.mqtt.reports import Fault, Reported, Taken
 from kiosk.settings import Settings
 
 
@@ -38,3 +38,16 @@ class Candidate(Struct, frozen=True, kw_only=True):
     reason: str = ""
     errors: tuple[Fault, ...] = ()
     restarts: bool = False
+
+
+def reported(pushed: Pushed, effective: dict[str, Any]) -> Reported:
+    """What the operator is told of it; a `lower_version` was refused beside the one that is named."""
+    return Reported(
+        version=pushed.version,
+        hash=pushed.hash,
+        taken=pushed.taken,
+        in_effect=pushed.in_effect,
+        reason=pushed.reason,
+        errors=pushed.errors,
+        effective=effective,
+    )

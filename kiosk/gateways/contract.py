@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from kiosk.errors import ConfigError
 from kiosk.model import Environment, Terms, Tips
 
-Seconds = Annotated[float, Meta(gt=0)]
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 
 
 class Shows(Enum):
