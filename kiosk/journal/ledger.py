@@ -90,6 +90,14 @@ class Ledger:
         except database.TROUBLE as error:
             raise database.in_words(self._path, error) from error
 
+    def backlog(self) -> tuple[int, int]:
+        """The newest event's number, and how many wait to be told; the last few sent may be among them."""
+        try:
+            waiting = self._db.execute("SELECT count(*) FROM outbox").fetchone()[0]
+            return rows.last_seq(self._db), int(waiting)
+        except database.TROUBLE as error:
+            raise database.in_words(self._path, error) from error
+
     def close(self) -> None:
         """Let go of the file; may be called again."""
         self._db.close()

@@ -3,7 +3,8 @@
 The version in the file covers the JSON in it too: whoever adds a state or renames a field of what is stored
 adds a version here, even with no statement, so that an older program refuses the file instead of calling
 it broken.  The order id is indexed only among open orders: a text key over all of them would double the
-pages a sale writes.
+pages a sale writes.  Commands have rows of their own beside the index of their ids, which writes fewer pages
+than rows within it (13.7 against 14.2 for one that is answered twice).
 """
 
 import sqlite3

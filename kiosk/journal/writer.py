@@ -92,7 +92,7 @@ class Journal(Memory):
             self._flush()
 
     def answer_sent(self, reply: Reply) -> None:
-        """Take out an answer if it is the newest to its command; a cut before the next commit sends it again."""
+        """An answer is out; it goes with the next commit, and a newer one to the same command stays."""
         self._commands.drop(reply)
 
     def acknowledged(self, epoch: int, seq: int) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiosk.effects import Durable, Save, SaveSlot, Tell
+from msgspec.structs import replace
+
+from kiosk.effects import Answer, Durable, Remember, Save, SaveSlot, Tell
 from kiosk.journal import Journal, create
 from kiosk.model import (
     Charge,
@@ -16,6 +18,8 @@ from kiosk.model import (
     Rupiah,
     SlotRecord,
 )
+from kiosk.mqtt.reports import Answer as Status
+from kiosk.mqtt.reports import Reply
 from kiosk.states import (
     Armed,
     CancelStep,
@@ -101,6 +105,40 @@ def sale(number: int, made: Now | None = None) -> list[list[Durable]]:
     steps: list[list[Durable]] = [[Save(life), told(life)] for life in lives]
     steps[3].append(SaveSlot(1, SlotRecord(stock=20)))
     return steps
+
+
+def bearing(life: Life, reference: str, command: str) -> Life:
+    """The same order, made for a controller."""
+    return replace(life, order=replace(life.order, reference=reference, command=command))
+
+
+def taken(id_: str, exp: int | None = int(MONDAY) + 60, digest: str = "d" * 64) -> list[Durable]:
+    """What is written when a charge is taken."""
+    return [Remember(id_, "charge", digest, exp), Answer(reply(id_, Status.ACCEPTED))]
+
+
+def reply(id_: str, status: Status, **data: str | int) -> Reply:
+    """An answer to a charge."""
+    return Reply(id=id_, command="charge", status=status, data=data)
+
+
+def controlled_sale(number: int) -> list[list[Durable]]:
+    """The same sale, asked for by a controller over MQTT."""
+    reference, command = f"sale-{number:06d}", f"c-20260101-{number:06d}"
+    steps = [[_controlled(effect, reference, command) for effect in step] for step in sale(number)]
+    steps[0] = [*taken(command), *steps[0]]
+    steps[4].append(Answer(reply(command, Status.DONE, order_id=order(number).id, rrn=EVIDENCE.rrn)))
+    return steps
+
+
+def _controlled(effect: Durable, reference: str, command: str) -> Durable:
+    match effect:
+        case Save(life):
+            return Save(bearing(life, reference, command))
+        case Tell():
+            return replace(effect, reference=reference)
+        case _:
+            return effect
 
 
 def told(life: Life) -> Tell:

@@ -4,16 +4,20 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import assert_never
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.effects import Durable, Save, SaveSlot, Tell
+from kiosk.effects import Answer, Durable, Remember, Save, SavePushed, SaveSlot, Tell
 from kiosk.errors import JournalError
 from kiosk.journal import Journal
 from kiosk.model import SlotRecord
+from kiosk.mqtt.reports import Answer as Status
+from kiosk.mqtt.reports import Reply
+from kiosk.pushed import Pushed
 from kiosk.states import Life
-from tests.journal.sale import Machine, at, closing, dispensed, intent
+from tests.journal.sale import Machine, at, closing, dispensed, intent, reply, taken
 
 LIVES: Sequence[Callable[[int], Life]] = (intent, closing, dispensed)
 numbers = st.integers(1, 5)
@@ -23,7 +27,15 @@ slots = st.builds(
 )
 fields = st.dictionaries(st.text(max_size=5), st.text(max_size=9) | st.integers(-(2**53), 2**53), max_size=3)
 tells = st.builds(Tell, st.text(max_size=9), st.text(max_size=9), fields)
-decisions: st.SearchStrategy[list[Durable]] = st.lists(st.one_of(saves, slots, tells), max_size=4)
+pushes = st.builds(SavePushed, st.builds(Pushed, version=numbers, document=fields))
+decisions: st.SearchStrategy[list[Durable]] = st.lists(st.one_of(saves, slots, tells, pushes), max_size=4)
+
+
+def commanded(number: int, memory: "Memory") -> list[Durable]:
+    """Every decision takes a command or two and answers an earlier one."""
+    ways = {0: taken(f"c-{number}"), 1: taken(f"c-{number}", exp=None)}
+    done: list[Durable] = [Answer(reply(id_, Status.DONE)) for id_ in list(memory.taken)[:1]]
+    return [*ways.get(number % 3, []), *done]
 
 
 def by_id(lives: Iterable[Life]) -> list[Life]:
@@ -37,6 +49,9 @@ class Memory:
         self.lives: dict[str, Life] = {}
         self.slots: dict[int, SlotRecord] = {}
         self.told: list[Tell] = []
+        self.taken: dict[str, int | None] = {}
+        self.answers: dict[str, Reply] = {}
+        self.pushed = Pushed()
 
     def take(self, decision: list[Durable]) -> None:
         for effect in decision:
@@ -45,8 +60,20 @@ class Memory:
                     self.lives[life.order.id] = life
                 case SaveSlot(number, record):
                     self.slots[number] = record
+                case SavePushed(pushed):
+                    self.pushed = pushed
                 case Tell():
                     self.told.append(effect)
+                case Remember() | Answer():
+                    self._commanded(effect)
+                case _:
+                    assert_never(effect)
+
+    def _commanded(self, effect: Remember | Answer) -> None:
+        if isinstance(effect, Remember):
+            self.taken[effect.id] = effect.exp
+        else:
+            self.answers[effect.reply.id] = effect.reply
 
     def agrees_with(self, journal: Journal) -> bool:
         still_open = [life for life in self.lives.values() if not life.is_over]
@@ -55,6 +82,18 @@ class Memory:
             by_id(journal.open_lives()) == by_id(still_open)
             and journal.slots() == self.slots
             and told == [(tell.what, tell.order_id, tell.fields) for tell in self.told]
+            and journal.pushed() == self.pushed
+            and self.answered_in(journal)
+        )
+
+    def answered_in(self, journal: Journal) -> bool:
+        known = {id_: journal.command(id_) for id_ in self.taken}
+        unsent = {reply.id: reply for reply in journal.unsent_answers(999)}
+        unfinished = {id_ for id_ in self.taken if self.answers[id_].status is Status.ACCEPTED}
+        return (
+            {id_: one and one.answer for id_, one in known.items()} == self.answers
+            and unsent == {id_: self.answers[id_] for id_, exp in self.taken.items() if exp}
+            and {one.id for one in journal.unfinished()} == unfinished
         )
 
 
@@ -65,9 +104,10 @@ def test_every_start_finds_exactly_the_last_states(story: list[list[Durable]]) -
     with tempfile.TemporaryDirectory() as directory:
         machine = Machine(Path(directory)).set_up()
         with machine.start() as journal:
-            for decision in story:
-                journal.commit(decision, at())
-                memory.take(decision)
+            for number, decision in enumerate(story):
+                told = [*decision, *commanded(number, memory)]
+                journal.commit(told, at())
+                memory.take(told)
         for _ in range(2):
             with machine.start() as journal:
                 assert memory.agrees_with(journal)

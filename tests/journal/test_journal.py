@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.effects import Durable, Save, SaveSlot, Tell
+from kiosk.effects import Durable, Save, SavePushed, SaveSlot, Tell
 from kiosk.errors import JournalError, JournalLocked, JournalMissing
 from kiosk.journal import Journal, create, rows
 from kiosk.model import SlotRecord
+from kiosk.mqtt.reports import Fault, Taken
+from kiosk.pushed import Pushed
 from kiosk.states import Intent
 from tests.journal.sale import BOOT, DAY, MONDAY, Machine, at, closing, dispensed, intent, lived, sale
 
@@ -179,6 +181,18 @@ def test_look_ups_among_all_orders_go_by_index(machine: Machine) -> None:
             assert all("USING" in step[3] or "USE TEMP" in step[3] for step in plan), plan
 
 
+def test_what_was_pushed_last_is_there_after_a_restart(machine: Machine) -> None:
+    fault = Fault(path="slots[2].price", reason="bad_value", words="w", advice="a")
+    older = Pushed(version=6, hash="g", in_effect=6, document={"slots": [{"number": 1, "price": 13_000}]})
+    newer = replace(older, version=7, hash="h", taken=Taken.REJECTED, reason="not_valid", errors=(fault,))
+    with machine.start() as journal:
+        assert journal.pushed() == Pushed()
+        journal.commit([SavePushed(older)], at())
+        journal.commit([SavePushed(newer)], at())
+    with machine.start() as journal:
+        assert journal.pushed() == newer
+
+
 def test_messages_keep_their_order_and_their_numbers_over_a_restart(machine: Machine) -> None:
     with machine.start() as journal:
         journal.commit([Tell("a", "", {}), Tell("b", "", {"n": 1})], at(wall=5.0), time_ok=False)
@@ -190,6 +204,13 @@ def test_messages_keep_their_order_and_their_numbers_over_a_restart(machine: Mac
     assert found[:2] == first
     assert (found[1].fields, found[1].time, found[1].time_ok) == ({"n": 1}, 5.0, False)
     assert len({row.event_id for row in found}) == 3
+
+
+def test_a_message_bears_the_controllers_name_of_the_sale(machine: Machine) -> None:
+    with machine.start() as journal:
+        journal.commit([Tell("a", "", {}, "sale-7"), Tell("b", "", {})], at())
+    with machine.start() as journal:
+        assert [row.reference for row in journal.unsent(9)] == ["sale-7", ""]
 
 
 def test_a_truth_in_a_message_is_told_as_a_number(machine: Machine) -> None:

@@ -4,12 +4,26 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.effects import Save
+from kiosk.effects import Save, SavePushed, Tell
 from kiosk.errors import JournalBroken, JournalMissing
 from kiosk.journal import Ledger
+from kiosk.journal.ledger import WRONG_CLOCK
 from kiosk.model import Evidence, Rupiah
+from kiosk.pushed import Pushed
 from kiosk.states import Refunded, Why
-from tests.journal.sale import CHARGE, EVIDENCE, MONDAY, Machine, at, closing, dispensed, intent, lived, sale
+from tests.journal.sale import (
+    CHARGE,
+    EVIDENCE,
+    MONDAY,
+    Machine,
+    at,
+    bearing,
+    closing,
+    dispensed,
+    intent,
+    lived,
+    sale,
+)
 
 
 @pytest.fixture
@@ -58,6 +72,73 @@ def test_an_order_is_found_by_its_rrn(ledger: Ledger) -> None:
     with ledger:
         assert ledger.by_rrn(EVIDENCE.rrn) == [dispensed(2)]
         assert ledger.by_rrn("midtrans") == []
+
+
+def test_orders_are_found_by_the_controllers_name_of_the_sale(machine: Machine) -> None:
+    first, second = bearing(closing(1), "sale-7", "c-1"), bearing(dispensed(2), "sale-7", "c-1")
+    other = bearing(intent(3), "sale-70", "c-2")
+    with machine.start() as journal:
+        journal.commit([Save(first), Save(second), Save(other)], at())
+    with Ledger(machine.path) as ledger:
+        assert ledger.by_client_reference("sale-7") == [second, first]
+        assert ledger.by_client_reference("sale") == []
+        assert ledger.by_reference("sale-7") == []
+
+
+def test_the_takings_are_of_released_orders_only(machine: Machine) -> None:
+    before = at(wall=MONDAY - 1.0)
+    with machine.start() as journal:
+        journal.commit([Save(dispensed(1, before)), Save(dispensed(2)), Save(closing(3))], at())
+        journal.commit([Save(intent(4)), Save(dispensed(5))], at())
+        with Ledger(machine.path) as ledger:
+            assert ledger.takings(MONDAY) == (2, 24_000)
+            assert ledger.takings(MONDAY + 1.0) == (0, 0)
+
+
+def test_a_few_orders_under_a_wrong_clock_hide_no_takings(machine: Machine) -> None:
+    with machine.start() as journal:
+        journal.commit([Save(dispensed(1))], at())
+        journal.commit([Save(dispensed(number, at(wall=0.0))) for number in range(2, 2 + WRONG_CLOCK)], at())
+        with Ledger(machine.path) as ledger:
+            assert ledger.takings(MONDAY) == (1, 12_000)
+
+
+def test_takings_of_today_are_not_looked_for_among_the_orders_of_years(machine: Machine) -> None:
+    with machine.start() as journal:
+        journal.commit([Save(dispensed(1))], at())
+        journal.commit([Save(dispensed(number, at(wall=0.0))) for number in range(2, 3 + WRONG_CLOCK)], at())
+        with Ledger(machine.path) as ledger:
+            assert ledger.takings(MONDAY) == (0, 0)
+
+
+def test_what_was_pushed_is_read_before_a_start(machine: Machine) -> None:
+    pushed = Pushed(version=7, hash="h", in_effect=7, document={"language": "en"})
+    with Ledger(machine.path) as ledger:
+        assert ledger.pushed() == Pushed()
+    with machine.start() as journal:
+        journal.commit([SavePushed(pushed)], at())
+    with Ledger(machine.path) as ledger:
+        assert ledger.pushed() == pushed
+
+
+def test_the_backlog_is_what_was_not_told_yet(machine: Machine) -> None:
+    with machine.start() as journal:
+        journal.commit([Tell("a", "", {}) for _ in range(5)], at())
+        journal.remove([1, 2])
+        journal.commit([Tell("b", "", {})], at())
+        with Ledger(machine.path) as ledger:
+            assert ledger.backlog() == (6, 4)
+
+
+def test_damage_in_what_was_pushed_is_said(machine: Machine) -> None:
+    with machine.start() as journal:
+        journal.commit([SavePushed(Pushed(version=7))], at())
+        journal._db.execute("UPDATE pushed SET record = '{}'")
+        with (
+            Ledger(machine.path) as ledger,
+            pytest.raises(JournalBroken, match="a Pushed in the journal is damaged"),
+        ):
+            ledger.pushed()
 
 
 def test_two_people_read_while_the_kiosk_sells(machine: Machine) -> None:

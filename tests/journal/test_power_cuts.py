@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.journal import Ledger
+from kiosk.journal import Journal, Ledger
 from tests.journal.sale import Machine, at, sale
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +26,22 @@ def sold_until_killed(directory: Path, run: int) -> list[tuple[int, int]]:
     return [(int(number), int(step)) for number, step in map(str.split, said)]
 
 
+def is_controlled(number: int) -> bool:
+    return number % 2 == 1
+
+
+def controlled(journal: Journal, number: int) -> tuple[str, bool] | None:
+    """How the sale of a controller stands, and whether its command is unfinished."""
+    known, sold = journal.command(f"c-20260101-{number:06d}"), journal.sale(f"sale-{number:06d}")
+    if known is None or sold is None:
+        assert (known, sold) == (None, None)
+        return None
+    return sold.state, known.is_unfinished
+
+
 @pytest.mark.power
 def test_nothing_acknowledged_is_missing_after_any_kill(machine: Machine, tmp_path: Path) -> None:
+    """Of a controller's sale, order, command and sale always stand together as one decision left them."""
     newest: dict[int, int] = {}
     for run in range(CUTS):
         newest.update(sold_until_killed(tmp_path, run))
@@ -35,6 +49,9 @@ def test_nothing_acknowledged_is_missing_after_any_kill(machine: Machine, tmp_pa
             assert journal.recovery == ""
             lives = {life.order.id: life for life in ledger.recent(CUTS * PER_RUN)}
             told = journal.unsent(CUTS * PER_RUN * 5)
+            for number in filter(is_controlled, range(CUTS * PER_RUN)):
+                life = lives.get(f"K01{number:019d}A")
+                assert controlled(journal, number) == (life and (life.state_name, not life.is_over))
         for number, step in newest.items():
             assert len(lives[f"K01{number:019d}A"].history) > step
         assert [row.seq for row in told] == list(range(1, sum(len(x.history) for x in lives.values()) + 1))

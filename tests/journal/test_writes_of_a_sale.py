@@ -1,10 +1,14 @@
 """What a sale costs the card, counted in the log: commits, and bytes."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+import pytest
+
+from kiosk.effects import Durable
 from kiosk.journal import Ledger, files
 from kiosk.journal.database import WAL_PAGES
-from tests.journal.sale import Machine, at, sale
+from tests.journal.sale import Machine, at, controlled_sale, sale
 
 HEADER, FRAME = 32, 24 + 4096
 MOST_COMMITS = 8
@@ -25,13 +29,19 @@ def frames(machine: Machine) -> list[Frame]:
     return [Frame(int.from_bytes(h[:4], "big"), int.from_bytes(h[4:], "big") > 0) for h in heads]
 
 
-def test_a_sale_costs_no_more_commits_and_bytes_than_promised(machine: Machine) -> None:
+@pytest.mark.parametrize("way", [sale, controlled_sale])
+def test_a_sale_costs_no_more_commits_and_bytes_than_promised(
+    machine: Machine, way: Callable[[int], list[list[Durable]]]
+) -> None:
+    """Even where every message and answer is away before the next step."""
     sales = 20
     with machine.start() as journal:
         for number in range(sales):
-            for durable in sale(number):
+            for durable in way(number):
                 journal.commit(durable, at())
-            journal.remove([row.seq for row in journal.unsent(20)])
+                journal.remove([row.seq for row in journal.unsent(20)])
+                for answer in journal.unsent_answers(20):
+                    journal.answer_sent(answer)
         written = frames(machine)
     assert len(written) * FRAME / sales <= MOST_BYTES
     # each commit ends with its own marked page; copies of it fill the sector
