@@ -12,6 +12,7 @@ from PIL import Image
 
 DISPLAY_OFF: Final = 0xAE
 DISPLAY_ON: Final = 0xAF
+_SHADES, _EVEN_SHADES = 0xB8, 0xB9
 
 
 class Transfer(NamedTuple):
@@ -132,7 +133,14 @@ class Sh1107(_Luma, luma.oled.device.sh1107):  # type: ignore[misc]  # luma has 
 
 
 class Ssd1327(_Grey, luma.oled.device.ssd1327):  # type: ignore[misc]  # luma has no types
-    """Grey, 128x128."""
+    """Grey, 128x128.
+
+    luma sends it the shades of another controller, too few of them: this one would take the commands that
+    follow for the rest.  Its own even shades are chosen instead.
+    """
+
+    def command(self, *command: int) -> None:
+        super().command(*((_EVEN_SHADES,) if command[0] == _SHADES else command))
 
 
 class Ssd1362(_Grey, luma.oled.device.ssd1362):  # type: ignore[misc]  # luma has no types
