@@ -20,6 +20,7 @@ CHAIN = (
     "simulator",
     "assembly",
     "daemon",
+    "post",
     "till reopening",
     "session order readiness shelf staff telling view",
     "events effects screens staff_screens",
