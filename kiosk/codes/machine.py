@@ -1,0 +1,131 @@
+"""The codes of orders, of the journal, and of the machine with its people."""
+
+from kiosk.codes.code import ERROR, INFO, NOTICE, WARNING, Code
+
+MACHINE: dict[str, Code] = {
+    "K301": Code(INFO, "an order was made", "the gateway is asked for a code"),
+    "K302": Code(INFO, "the code is on the panel", "the customer can pay"),
+    "K303": Code(INFO, "the payment is confirmed by the gateway", "the goods are owed"),
+    "K304": Code(INFO, "the output is about to move", "it moves once, whatever happens"),
+    "K305": Code(NOTICE, "released", "the sale is complete"),
+    "K306": Code(INFO, "the code was taken away", "the gateway is asked how it ended"),
+    "K307": Code(INFO, "closed unpaid", "nothing was sold, nothing was charged"),
+    "K308": Code(WARNING, "the money is owed back", "the refund is under way"),
+    "K309": Code(NOTICE, "refunded", "the gateway confirmed the whole sum"),
+    "K310": Code(NOTICE, "paid after the code was gone", "the goods were not released, the money goes back"),
+    "K311": Code(
+        ERROR,
+        "a person must decide",
+        "nothing more happens by itself; the claim code finds the order",
+        "`kiosk orders CODE` tells the story; pay out or refund, then note it",
+    ),
+    "K312": Code(
+        ERROR,
+        "the release was interrupted",
+        "nobody knows whether the goods moved; nothing is done again",
+        "look into the machine; `kiosk orders CODE` tells the story",
+    ),
+    "K313": Code(
+        ERROR,
+        "paid and not delivered, and the contract has no refund",
+        "the operator gives the money back by hand",
+        "`kiosk orders CODE`, pay out, note it",
+    ),
+    "K314": Code(
+        WARNING,
+        "too many unpaid orders in a short time",
+        "no new order for up to ten minutes",
+    ),
+    "K315": Code(
+        WARNING,
+        "too many old orders wait for the gateway",
+        "no new order until some are closed",
+        "look at the gateway; `kiosk orders` lists them",
+    ),
+    "K321": Code(NOTICE, "a part was refunded", "the gateway confirmed it; the order stands as before"),
+    "K322": Code(
+        WARNING,
+        "the refund a person asked for was not given",
+        "the order stands as before",
+        "read the reason in the line; ask the gateway's support",
+    ),
+    "K323": Code(NOTICE, "a person settled a claim", "nothing is claimed in the gateway's name"),
+    "K320": Code(INFO, "summary", "this order is over"),
+    "K401": Code(
+        ERROR,
+        "the journal is not the one this machine wrote",
+        "nothing new is sold; old orders are refunded or escalated, never released",
+        "put the journal back, or stop the kiosk, then `kiosk journal accept-loss --who NAME --yes`",
+    ),
+    "K402": Code(
+        ERROR,
+        "the journal cannot be written",
+        "nothing is sold; outputs are off",
+        "look at the disk: full, read-only, worn out?",
+    ),
+    "K403": Code(
+        ERROR,
+        "the disk is nearly full",
+        "no new orders; open ones are finished",
+        "make room on the disk",
+    ),
+    "K404": Code(
+        ERROR,
+        "the journal's check found damage",
+        "no new orders; open ones are finished",
+        "copy the journal away, restart, stop, then `kiosk journal accept-loss --who NAME --yes`",
+    ),
+    "K501": Code(NOTICE, "started", "the machine is ready"),
+    "K502": Code(NOTICE, "stopping", "outputs are off, an open order will be closed at the next start"),
+    "K503": Code(
+        ERROR,
+        "a thread died",
+        "the process ends and is started anew; open orders go on from the journal",
+        "send the lines above to the developers",
+    ),
+    "K504": Code(
+        NOTICE,
+        "taken out of service by a person",
+        "nothing is sold",
+        "stop the kiosk, then `kiosk enable all --who NAME`",
+    ),
+    "K505": Code(NOTICE, "put back into service by a person", "it sells again"),
+    "K506": Code(
+        WARNING,
+        "a call was stuck past its deadline and was given up",
+        "its late answer is dropped, the question is asked again",
+        "look at name resolution and the network",
+    ),
+    "K507": Code(
+        NOTICE,
+        "orders were open when the machine stopped",
+        "each is asked about, refunded or given to the operator",
+    ),
+    "K508": Code(ERROR, "the machine cannot start", "nothing is sold", "read the line, mend it, start again"),
+    "K509": Code(NOTICE, "a person filled a slot", "so many are in it now"),
+    "K510": Code(NOTICE, "a person tries an output", "it moves once without a sale; this is written down"),
+    "K511": Code(NOTICE, "the staff menu was opened", "nothing is sold until it is left"),
+    "K512": Code(
+        WARNING,
+        "a wrong PIN at the staff menu",
+        "nothing is shown; after three tries in a row each must wait longer than the one before",
+        "ask who tried; the right PIN, or a restart, ends the waiting",
+    ),
+    "K521": Code(NOTICE, "a pushed configuration is in effect", "it holds from the next order on"),
+    "K522": Code(INFO, "a pushed configuration waits", "it takes effect once no order is open"),
+    "K523": Code(
+        WARNING,
+        "a pushed configuration was refused",
+        "nothing of it was taken; the one before stays in effect",
+        "read `config/reported`: it names every fault",
+    ),
+    "K524": Code(
+        NOTICE, "a pushed configuration needs a start", "it is kept; the program starts anew with it"
+    ),
+    "K525": Code(
+        ERROR,
+        "what was pushed no longer fits the machine's own file",
+        "the file alone holds: its prices, its language, its limits",
+        "read the fault in the line; mend the file and restart, or push another configuration",
+    ),
+}
