@@ -4,14 +4,13 @@ The code to scan is not here: how it is set beside its words is the layout's own
 """
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from kiosk import screens
 from kiosk.drawing.page import Choice, Line, Money, Page, PriceList, Sign, Style
-from kiosk.drawing.words import Say, grouped, rupiah
+from kiosk.drawing.staff_pages import STAFF_PAGES
+from kiosk.drawing.words import Say, Words, grouped, rupiah
 from kiosk.model import Rupiah
-
-Words: TypeAlias = Callable[[Say], str]
 
 LONGEST_LIST: Final = 4
 """More slots than this are not listed: the number on the spiral is typed."""
@@ -211,7 +210,10 @@ def _out_of_service(screen: screens.OutOfService, words: Words) -> Page:
 def _technician(screen: screens.Technician, words: Words) -> Page:
     kiosk = f"{words(Say.KIOSK)} {screen.kiosk}"
     version = f"{words(Say.VERSION)} {screen.version}"
-    return Page(words(Say.TECHNICIAN), (Line(kiosk), Line(version), Line(screen.network, Style.NOTE)))
+    return Page(
+        words(Say.TECHNICIAN),
+        (Line(kiosk), Line(version), Line(screen.network or words(Say.NO_NETWORK), Style.NOTE)),
+    )
 
 
 def _claim(
@@ -260,4 +262,5 @@ PAGES: Final[dict[type[screens.Screen], Callable[[Any, Words], Page]]] = {
     screens.SlotStopped: _slot_stopped,
     screens.OutOfService: _out_of_service,
     screens.Technician: _technician,
+    **STAFF_PAGES,
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kiosk import screens
 from kiosk.model import Language, Rupiah
 from kiosk.screens import View
+from tests.drawing.staff_samples import STAFF_LONGEST, STAFF_USUAL
 
 GOPAY = (
     "00020101021226620014COM.GO-JEK.WWW011993600914349052630340210G4905263030303UKE51440014ID.CO.QRIS.WWW"
@@ -83,6 +84,7 @@ USUAL: dict[str, screens.Screen] = {
     "slot-stopped": screens.SlotStopped("Kopi susu", "K207"),
     "out-of-service": screens.OutOfService("K201", CONTACT),
     "technician": screens.Technician("0.1.0", "K01", "wlan0 192.168.1.23"),
+    **STAFF_USUAL,
     "test-picture": screens.TestPicture(),
 }
 
@@ -128,6 +130,7 @@ LONGEST: dict[str, screens.Screen] = {
     "slot-stopped": screens.SlotStopped(NAME, "K299"),
     "out-of-service": screens.OutOfService("K299", CALL),
     "technician": screens.Technician("10.20.30.dev40", KIOSK, "wlan0 192.168.100.123 -60 dBm, eth0 down"),
+    **STAFF_LONGEST,
     "test-picture": screens.TestPicture(),
 }
 

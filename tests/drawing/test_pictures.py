@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image, ImageChops
 
 from kiosk import screens
@@ -14,10 +15,13 @@ from kiosk.drawing.fonts import SMALL, Fonts
 from kiosk.drawing.page import Line, PriceList
 from kiosk.drawing.pages import PAGES, page
 from kiosk.drawing.signs import test_mark as mark_of
+from kiosk.drawing.staff_pages import REASONS
 from kiosk.drawing.words import Say, countdown, rupiah
 from kiosk.errors import PictureError
 from kiosk.model import Language, Rupiah
 from kiosk.screens import View
+from kiosk.staff_screens import OrderFound
+from kiosk.states import State, Why
 from tests.drawing.samples import GOPAY, INTERACTIVE, LONGEST, USUAL, golden_views
 
 SIZE = (128, 64)
@@ -232,3 +236,32 @@ def test_a_word_longer_than_a_line_is_broken_and_not_cut() -> None:
 
 def ink(picture: Image.Image) -> int:
     return picture.convert("L").histogram()[255]
+
+
+def test_a_claim_has_its_reason_in_words_whatever_it_is() -> None:
+    wordless = {why for why in Why if why.value not in REASONS}
+    assert wordless == {
+        *(Why.CANCELLED, Why.EXPIRED, Why.REFUSED, Why.NEVER_SHOWN, Why.BAD_CODE, Why.INHIBITED),
+        *(Why.PANEL_FAILED, Why.POWER_CUT, Why.RESTARTED, Why.STOPPING, Why.PAID_LATE, Why.NO_OUTPUT),
+        *(Why.OUTPUT_FAILED, Why.NOT_DROPPED, Why.REFUNDED_ELSEWHERE, Why.BY_HAND, Why.GOODWILL),
+    }, "these never are the reason of a claim"
+
+
+def test_an_orders_time_is_the_machines_own() -> None:
+    found = USUAL["staff-order"]
+    assert "01/01 07:00" in said(View(found))
+    assert isinstance(found, OrderFound)
+    assert "01/01 09:00" in said(View(replace(found, timezone="Asia/Jayapura")))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_typed_pin_is_shown_as_stars_only(language: Language) -> None:
+    assert "* * * *" in said(View(USUAL["staff-pin-typed"], language))
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("state", [kind.__struct_config__.tag for kind in get_args(State)])
+def test_every_state_an_order_can_be_found_in_is_in_words(state: str, language: Language) -> None:
+    found = USUAL["staff-order"]
+    assert isinstance(found, OrderFound)
+    assert said(View(replace(found, state=state), language))
