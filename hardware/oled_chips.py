@@ -7,7 +7,6 @@ of its own when the process ends, and it packs grey and coloured pictures dot by
 from typing import Any, Final, NamedTuple
 
 import luma.oled.device
-from luma.core.framebuffer import full_frame
 from PIL import Image
 
 DISPLAY_OFF: Final = 0xAE
@@ -77,12 +76,8 @@ class _Luma:
 class _Whole(_Luma):
     """A controller of many bits a pixel; each picture is written whole, memory may have been lost."""
 
-    size: tuple[int, int]
     _w: int
     _h: int
-
-    def __init__(self, serial: Recorder, width: int, height: int, rotate: int, **more: bool) -> None:
-        super().__init__(serial, width, height, rotate, framebuffer=full_frame(), **more)  # type: ignore[call-arg]
 
     def display(self, image: Image.Image) -> None:
         self._set_position(0, self._w, self._h, 0)  # type: ignore[attr-defined]  # luma's

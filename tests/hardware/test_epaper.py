@@ -160,6 +160,16 @@ def test_a_closed_panel_leaves_no_code_on_the_glass(kind: str) -> None:
     assert bench.port.closed
 
 
+@PAPERS
+def test_even_a_few_words_are_wiped_fully_at_the_end(kind: str) -> None:
+    bench = Bench(kind)
+    panel = bench.open()
+    panel.show(with_digits(white(panel.size), 3))
+    panel.close()
+    assert bench.paper.is_white()
+    assert bench.paper.refreshes[-1] == "full"
+
+
 @QUICK
 def test_a_small_change_is_refreshed_in_part_and_leaves_no_ghost(kind: str) -> None:
     bench = Bench(kind)

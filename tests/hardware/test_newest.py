@@ -140,6 +140,22 @@ def test_a_picture_that_is_on_the_glass_is_not_drawn_again_unless_it_failed() ->
     assert panel.began.empty()
 
 
+def test_the_picture_before_one_that_failed_is_drawn_again() -> None:
+    """Nobody knows what half a picture left on the glass."""
+    panel, failures = SlowPanel(), Queue[str]()
+    newest = Newest(panel, failures.put)
+    for number, outcome in ((1, None), (2, DeviceFailed("nothing answers at 0x3c"))):
+        panel.orders.put(outcome)
+        newest.show(picture(number))
+        assert panel.began.get(timeout=DEADLINE) == number
+    assert failures.get(timeout=DEADLINE)
+    with pytest.raises(DeviceFailed):
+        newest.show(picture(1))
+    panel.orders.put(None)
+    assert panel.began.get(timeout=DEADLINE) == 1
+    newest.close()
+
+
 def test_a_picture_that_stays_is_drawn_afresh_from_time_to_time() -> None:
     panel = SlowPanel()
     newest = Newest(panel, Queue[str]().put, afresh_every=0.01)
