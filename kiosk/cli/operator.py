@@ -88,7 +88,7 @@ def _books(acts: "argparse._SubParsersAction[Parser]") -> None:
         acts, "events", "follow what happens at the machines, from now on or from where it ended"
     )
     following.add_argument(
-        "--name", type=_name, default="", help="let the broker keep what comes while this is not running"
+        "--name", type=_name, help="let the broker keep what comes while this is not running"
     )
     following.add_argument(
         "--out", type=Path, metavar="FILE", help="add the events to this CSV file, each once"

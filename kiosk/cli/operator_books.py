@@ -37,7 +37,7 @@ def follow(given: Namespace) -> int:
     zone = zone_of(known.timezone)
     reports = ("event", "event/ack") if given.ack else ("event",)
     topics = filters(Fleet(known.mqtt.prefix), kiosks, reports)
-    line = Line(known.mqtt, caller_of(known, given.name), topics)
+    line = Line(known.mqtt, caller_of(known, given.name or ""), topics)
     with _book(given.out, zone) as (add, before), line:
         books = Books(given, zone, add, before)
         follower = Follower(line, books.write, before, kiosks)

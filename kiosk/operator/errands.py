@@ -60,12 +60,15 @@ def push(
         sig = sign(key, desired_bytes(kiosk, post.topic, desired)) if key else ""
         return Letter(kiosk, post, encode(replace(desired, sig=sig)))
 
-    known = [outcome for machine in machines if (outcome := _known(machine, desired))]
+    said = [outcome for machine in machines if (outcome := _said(machine, desired))]
+    known = [outcome for outcome in said if outcome.is_final]
     done = {outcome.kiosk for outcome in known}
     letters, unsent = _written((each.kiosk for each in machines if each.kiosk not in done), letter)
     away = {machine.kiosk for machine in machines if not machine.is_here}
     judge = judge_reported(desired.version, digest(desired.document))
-    return _sorted(Round(line, letters, judge, away).run(seconds, progress), unsent, known)
+    asking = Round(line, letters, judge, away)
+    asking.outcomes.update({outcome.kiosk: outcome for outcome in said if not outcome.is_final})
+    return _sorted(asking.run(seconds, progress), unsent, known)
 
 
 def _written(kiosks: Iterable[str], letter: Callable[[str], Letter]) -> tuple[list[Letter], list[Outcome]]:
@@ -79,12 +82,11 @@ def _written(kiosks: Iterable[str], letter: Callable[[str], Letter]) -> tuple[li
     return letters, unsent
 
 
-def _known(machine: Present, desired: Desired) -> Outcome | None:
+def _said(machine: Present, desired: Desired) -> Outcome | None:
     """What a machine said of this very version before: to send it again would change nothing."""
     if machine.reported is None:
         return None
-    outcome = of_reported(machine.kiosk, machine.reported, desired.version, digest(desired.document))
-    return outcome if outcome and outcome.is_final else None
+    return of_reported(machine.kiosk, machine.reported, desired.version, digest(desired.document))
 
 
 def _absent(machine: Present) -> Outcome:

@@ -91,16 +91,17 @@ class Follower:
         """Go on until nothing came for `quiet` seconds, or for ever."""
         heard_at = time.monotonic()
         while quiet is None or time.monotonic() - heard_at < quiet:
-            if self._take(self._batch()):
+            until = time.monotonic() + 1
+            if self._take(self._batch(min(until, heard_at + quiet) if quiet else until)):
                 heard_at = time.monotonic()
             if acks and time.monotonic() >= self._ack_at:
                 self._acknowledge()
         if acks:
             self._finish()
 
-    def _batch(self) -> list[Item]:
-        """What has happened; waits a second for the first of it."""
-        first = self._line.next(time.monotonic() + 1)
+    def _batch(self, until: float) -> list[Item]:
+        """What has happened; waits until then for the first of it."""
+        first = self._line.next(until)
         items = [first] if first else []
         while len(items) < BATCH and (item := self._line.waiting()):
             items.append(item)
@@ -156,4 +157,4 @@ class Follower:
         until = time.monotonic() + 5
         while (self._progress.due() or self._receipts) and time.monotonic() < until:
             self._acknowledge()
-            self._take(self._batch())
+            self._take(self._batch(min(until, time.monotonic() + 0.2)))

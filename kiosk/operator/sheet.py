@@ -73,13 +73,17 @@ def read(path: Path | None, lines: Iterable[str]) -> Iterator[Told]:
     try:
         table = csv.reader(lines, strict=True)
         if tuple(next(table, ())) != COLUMNS:
-            raise KioskError(f"{where}: is no file of kiosk operator events; its first line is another")
+            raise _foreign(where)
         for cells in table:
             yield _told(cells)
     except (ValueError, KeyError, csv.Error) as error:
         raise KioskError(
             f"{where}:{table.line_num}: is no event as kiosk operator events writes it"
         ) from error
+
+
+def _foreign(where: str) -> KioskError:
+    return KioskError(f"{where}: is no file of kiosk operator events; its first line is another")
 
 
 def _told(cells: list[str]) -> Told:
@@ -124,6 +128,7 @@ class Book:
         self._file = path.open("a+b")
         try:
             self._lock(path)
+            self._recognise(path)
             self._mend()
             self.known = load(path)
         except BaseException:
@@ -135,6 +140,13 @@ class Book:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise KioskError(f"{path}: another program is adding to it; end that one first") from error
+
+    def _recognise(self, path: Path) -> None:
+        """Before anything is cut off: the first line is ours, or as much of it as there is."""
+        wanted = heading().encode()
+        self._file.seek(0)
+        if not wanted.startswith(self._file.read(len(wanted))):
+            raise _foreign(str(path))
 
     def _mend(self) -> None:
         size = end = self._file.seek(0, os.SEEK_END)

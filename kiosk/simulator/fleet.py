@@ -47,6 +47,7 @@ class Berth:
         self.machine = machine
         self.connections = 0
         self.pauses: list[float] = []
+        self._is_closed = False
         self._waiting = deque[Said]()
         self._under_way = deque[tuple[Said, Receipt]]()
         will = machine.status(Presence.LOST)
@@ -86,11 +87,14 @@ class Berth:
         self._settle()
 
     def close(self) -> None:
-        """Say goodbye."""
+        """Say goodbye, and nothing after it: it would hear its own last word and put it right."""
+        self._is_closed = True
         last = self.machine.status(Presence.OFFLINE)
         self.client.close(Message(last.post.topic, last.payload))
 
     def _settle(self) -> None:
+        if self._is_closed:
+            return
         while self._under_way and self._under_way[0][1].is_out:
             self._under_way.popleft()
         if any(receipt.is_lost for _, receipt in self._under_way):

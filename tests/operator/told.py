@@ -12,7 +12,13 @@ NOON = 1_767_243_600
 def event(what: str, seq: int, order: str = "K01AAAAAAAAAAAAAAAAAAAA", **more: Any) -> Event:
     """One event; fields of the order are named, `told` are the event's own."""
     told = {"epoch": 1, "time": NOON + seq, "time_ok": True, "reference": "", **more.pop("told", {})}
-    fields = {"amount": 12_000, "slot": 1, "item": "Kopi", "gateway": "midtrans", "claim_code": "048217"}
+    fields: dict[str, str | int] = {
+        "amount": 12_000,
+        "slot": 1,
+        "item": "Kopi",
+        "gateway": "midtrans",
+        "claim_code": "048217",
+    }
     return Event(event_id=f"{seq:016x}", seq=seq, what=what, order_id=order, fields=fields | more, **told)
 
 
