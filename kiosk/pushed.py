@@ -4,15 +4,16 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.mqtt.reports import Fault, Reported, Taken
+from kiosk.mqtt.reports import Fault, Taken
 from kiosk.settings import Settings
 
 
 class Pushed(Struct, frozen=True, kw_only=True):
     """What became of the newest desired configuration, and which one is in effect.
 
-    `version`, `hash`: of the newest one seen, 0 and empty before the first; `in_effect`, `document`: of the
-    one that holds now, laid over the machine's own file at every start.
+    `version`, `hash`: of the one that came last, 0 and empty before the first; `highest`, `highest_hash`: of
+    the highest version that came, which none may go below; `in_effect`, `document`: of the one that holds
+    now, laid over the machine's own file at every start.
     """
 
     version: int = 0
@@ -20,6 +21,8 @@ class Pushed(Struct, frozen=True, kw_only=True):
     taken: Taken = Taken.APPLIED
     reason: str = ""
     errors: tuple[Fault, ...] = ()
+    highest: int = 0
+    highest_hash: str = ""
     in_effect: int = 0
     document: dict[str, Any] = {}
 
@@ -38,16 +41,3 @@ class Candidate(Struct, frozen=True, kw_only=True):
     reason: str = ""
     errors: tuple[Fault, ...] = ()
     restarts: bool = False
-
-
-def reported(pushed: Pushed, effective: dict[str, Any]) -> Reported:
-    """What the operator is told of it; a `lower_version` was refused beside the one that is named."""
-    return Reported(
-        version=pushed.version,
-        hash=pushed.hash,
-        taken=pushed.taken,
-        in_effect=pushed.in_effect,
-        reason=pushed.reason,
-        errors=pushed.errors,
-        effective=effective,
-    )

@@ -13,7 +13,7 @@ from kiosk.errors import ConfigError
 from kiosk.mqtt.messages import Desired
 from kiosk.mqtt.reports import Fault
 from kiosk.mqtt.signatures import digest
-from kiosk.pushed import Candidate, Pushed
+from kiosk.pushed import Candidate
 from kiosk.pushing.allowed import RESTARTS
 from kiosk.pushing.judging import Judged, Own, Room, judge, own_file, told_of
 from kiosk.pushing.laying import Laid, lay, remembered
@@ -55,9 +55,9 @@ class Examiner:
             restarts=restarts,
         )
 
-    def effective(self, pushed: Pushed) -> dict[str, Any]:
-        """The values that hold with what is in effect, as `config/reported` tells them; no secret is one."""
-        return told_of(self._own, pushed.document)
+    def effective(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that hold while a document is in effect, as `config/reported` tells them; no secret."""
+        return told_of(self._own, document)
 
     def _needs_start(self, configuration: Configuration) -> bool:
         return any(getattr(configuration, name) != getattr(self._running, name) for name in RESTARTS)

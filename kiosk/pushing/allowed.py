@@ -67,6 +67,10 @@ ALLOWED: Final = {
     "gateway.*.validity_minutes": Takes.RESTART,
     "gateway.*.expiry_minutes": Takes.RESTART,
     "panel.contrast": Takes.RESTART,
+    "panel.dim_after": Takes.RESTART,
+    "panel.dark_after": Takes.RESTART,
+    "panel.full_every": Takes.RESTART,
+    "panel.partial_refresh": Takes.RESTART,
 }
 """`[]`: in every slot, which its number names; `*`: at every gateway the machine has."""
 

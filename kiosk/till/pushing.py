@@ -35,30 +35,29 @@ def pushed(till: Till, event: on.Pushed, now: Now) -> Step:
     """Take it, let it wait, or refuse it; what is known already changes nothing."""
     candidate, known = event.candidate, till.pushed
     if reason := _misnumbered(candidate, known):
-        return _refused(till, candidate, replace(known, taken=Taken.REJECTED, reason=reason, errors=()))
+        return _refused(till, candidate, _came(candidate, known, Taken.REJECTED, reason))
     if _is_settled(candidate, till):
         return till, ()
+    highest = replace(known, highest=candidate.version, highest_hash=candidate.hash)
     if candidate.settings is None:
-        return _refused(till, candidate, _newest(candidate, known, Taken.REJECTED))
-    waiting = replace(till, waiting=candidate)
+        refused = _came(candidate, highest, Taken.REJECTED, candidate.reason)
+        return _refused(till, candidate, replace(refused, errors=candidate.errors))
+    waiting = replace(till, waiting=candidate, pushed=_came(candidate, highest, Taken.WAITING))
     if _is_free(till):
         return apply_waiting(waiting, now)
-    after = replace(waiting, pushed=_newest(candidate, known, Taken.WAITING))
-    return after, _said(Taken.WAITING, candidate, after.pushed)
+    return waiting, _said(Taken.WAITING, candidate, waiting.pushed)
 
 
 def apply_waiting(till: Till, now: Now) -> Step:
     """Let a configuration that waits take effect, once nobody stands at the panel and no order is open."""
-    candidate = till.waiting
+    candidate, known = till.waiting, till.pushed
     if candidate is None or not _is_free(till):
         return till, ()
     taken = Taken.RESTARTING if candidate.restarts else Taken.APPLIED
-    in_effect = {"in_effect": candidate.version, "document": candidate.document}
-    # a newer one may have been refused while this one waited, and stays the newest
-    is_newest = candidate.version >= till.pushed.version
-    known = _newest(candidate, till.pushed, taken) if is_newest else till.pushed
-    after = replace(till, waiting=None, pushed=replace(known, **in_effect))
-    lines = _said(taken, candidate, after.pushed)
+    # another may have come and been refused while this one waited; then that is what is told
+    kept = replace(known, taken=taken) if _is_last(candidate, known) else known
+    kept = replace(kept, in_effect=candidate.version, document=candidate.document)
+    after, lines = replace(till, waiting=None, pushed=kept), _said(taken, candidate, kept)
     if candidate.restarts:
         return after, (*lines, do.Restart())
     assert candidate.settings is not None, "what waits was found good"
@@ -79,35 +78,30 @@ def began(till: Till, laid: Pushed, stored: Pushed) -> Step:
 
 
 def _misnumbered(candidate: Candidate, known: Pushed) -> str:
-    if candidate.version < known.version:
+    if candidate.version < known.highest:
         return Reason.LOWER_VERSION.value
-    same_number = candidate.version == known.version
-    return Reason.VERSION_USED.value if same_number and candidate.hash != known.hash else ""
+    same_number = candidate.version == known.highest
+    return Reason.VERSION_USED.value if same_number and candidate.hash != known.highest_hash else ""
 
 
 def _is_settled(candidate: Candidate, till: Till) -> bool:
-    """Whether the very same is in effect, or waits already."""
-    known = till.pushed
-    if candidate.version != known.version:
-        return False
-    waits = till.waiting is not None and till.waiting.version == candidate.version
-    return known.taken in SETTLED or (known.taken is Taken.WAITING and waits)
+    """Whether the very same came last, and is in effect or waits already."""
+    taken, waits = till.pushed.taken, till.waiting is not None
+    return _is_last(candidate, till.pushed) and (taken in SETTLED or (taken is Taken.WAITING and waits))
+
+
+def _is_last(candidate: Candidate, known: Pushed) -> bool:
+    return (candidate.version, candidate.hash) == (known.version, known.hash)
 
 
 def _is_free(till: Till) -> bool:
     return till.opened is None and not till.trying and isinstance(till.session.stage, Idle | Notice)
 
 
-def _newest(candidate: Candidate, known: Pushed, taken: Taken) -> Pushed:
-    """It is the newest one from now on; what is in effect is another question."""
-    return replace(
-        known,
-        version=candidate.version,
-        hash=candidate.hash,
-        taken=taken,
-        reason=candidate.reason,
-        errors=candidate.errors,
-    )
+def _came(candidate: Candidate, known: Pushed, taken: Taken, reason: str = "") -> Pushed:
+    """It is the one that came last; what is in effect is another question."""
+    named = replace(known, version=candidate.version, hash=candidate.hash)
+    return replace(named, taken=taken, reason=reason, errors=())
 
 
 def _refused(till: Till, candidate: Candidate, refused: Pushed) -> Step:
