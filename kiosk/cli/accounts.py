@@ -11,7 +11,7 @@ from msgspec import to_builtins
 
 from kiosk.cli.parsing import printable, rupiah
 from kiosk.model import Evidence
-from kiosk.states import Life, Why
+from kiosk.states import Life, PartRefund, Why
 
 STATES = {
     "INTENT": "asking for a code",
@@ -26,6 +26,14 @@ STATES = {
     "CLOSED": "not paid, closed",
 }
 """Each state as a person says it."""
+
+STEPS = {
+    **STATES,
+    "REFUNDED_IN_PART": "a part was refunded",
+    "REFUND_FAILED": "the refund that a person asked for failed",
+    "RESOLVED": "a person settled it",
+}
+"""Each line of a history, those that lead back to the same state among them."""
 
 REASONS: dict[str, str] = {
     Why.CANCELLED: "cancelled by the customer",
@@ -56,6 +64,8 @@ REASONS: dict[str, str] = {
     Why.REFUND_UNANSWERED: "the refund was never confirmed; look at the gateway's list",
     Why.REFUND_CAP: "too many refunds of this slot today; look at the machine",
     Why.JOURNAL_LOST: "the machine lost its memory of this order; look at the gateway's list",
+    Why.BY_HAND: "a person asked for it",
+    Why.GOODWILL: "out of goodwill",
     Why.UNRESOLVED: "the gateway never said how it ended; look at its list",
 }
 """Each reason as a person says it."""
@@ -84,9 +94,13 @@ def _row(life: Life, zone: ZoneInfo) -> tuple[str, ...]:
         order.claim_code,
         order.item,
         rupiah(order.amount),
-        STATES[life.state_name],
+        _standing(life),
         reason(_why(life)),
     )
+
+
+def _standing(life: Life) -> str:
+    return f"settled by hand: {life.resolved.as_}" if life.resolved else STATES[life.state_name]
 
 
 def in_full(life: Life, zone: ZoneInfo) -> list[str]:
@@ -95,6 +109,7 @@ def in_full(life: Life, zone: ZoneInfo) -> list[str]:
     facts = {
         "order": order.id,
         "claim code": order.claim_code,
+        "reference": order.reference,
         "made": _time(order.made_at.wall, zone, "%Y-%m-%d %H:%M:%S %Z"),
         "item": f"{order.item} (slot {order.slot}, output {order.output})" if order.slot else order.item,
         "amount": rupiah(order.amount),
@@ -102,9 +117,20 @@ def in_full(life: Life, zone: ZoneInfo) -> list[str]:
         "state": ": ".join(filter(None, (STATES[life.state_name], reason(_why(life))))),
         "detail": str(getattr(life.state, "detail", "")),
         "refunded": rupiah(life.refunded) if life.refunded else "",
+        **{f"part {part.number}": _part(part, zone) for part in life.parts},
+        "settled": _settled(life, zone),
     }
     steps = [_step(life, index, zone) for index in range(len(life.history))]
     return [*_facts(facts), "", "what happened:", *steps, "", *_for_support(life, zone)]
+
+
+def _part(part: PartRefund, zone: ZoneInfo) -> str:
+    return f"{rupiah(part.amount)}, {_time(part.at.wall, zone)}, asked for by {part.who}, {part.reference}"
+
+
+def _settled(life: Life, zone: ZoneInfo) -> str:
+    known = life.resolved
+    return f"{known.as_}, {_time(known.at.wall, zone)}, by {known.who}" if known else ""
 
 
 def _facts(facts: dict[str, str]) -> list[str]:
@@ -115,7 +141,7 @@ def _facts(facts: dict[str, str]) -> list[str]:
 
 def _step(life: Life, index: int, zone: ZoneInfo) -> str:
     step = life.history[index]
-    words = ": ".join(filter(None, (STATES.get(step.state, step.state), reason(step.why))))
+    words = ": ".join(filter(None, (STEPS.get(step.state, step.state), reason(step.why))))
     return f"  {_time(step.at.wall, zone)}  {words}"
 
 
@@ -178,6 +204,9 @@ def _record(life: Life, zone: ZoneInfo) -> dict[str, Any]:
         "approval_code": evidence.approval_code,
         "paid_at": evidence.paid_at,
         "tip": evidence.tip,
+        "reference": order.reference,
+        "resolved": life.resolved.as_ if life.resolved else "",
+        "resolved_by": life.resolved.who if life.resolved else "",
     }
 
 
@@ -194,6 +223,7 @@ def as_csv(lives: list[Life], zone: ZoneInfo) -> str:
 COLUMNS = (
     *("time", "order_id", "claim_code", "slot", "item", "amount", "state", "why", "refunded", "gateway"),
     *("environment", "transaction_id", "issuer", "rrn", "approval_code", "paid_at", "tip"),
+    *("reference", "resolved", "resolved_by"),
 )
 
 

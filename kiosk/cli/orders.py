@@ -27,7 +27,7 @@ def main(words: list[str]) -> int:
         "word",
         nargs="?",
         metavar="WORD",
-        help="an order id, a claim code, an amount, the gateway's reference or the bank's RRN",
+        help="an order id, a claim code, an amount, a reference of controller or gateway, or the bank's RRN",
     )
     arguments.add_argument(
         "--limit", type=positive, default=20, metavar="N", help="at most so many (%(default)s)"
@@ -59,6 +59,7 @@ def _found(ledger: Ledger, given: Namespace) -> list[Life]:
 
 def _named(ledger: Ledger, word: str) -> list[Life]:
     found = [*ledger.find(word), *_of_amount(ledger, word), *ledger.by_reference(word), *ledger.by_rrn(word)]
+    found += ledger.by_client_reference(word)
     return list({life.order.id: life for life in found}.values())
 
 

@@ -9,6 +9,11 @@ from typing import NoReturn
 from kiosk.config import DEFAULT
 from kiosk.leaves import nearest
 
+_NAMES_OF_ORDERS = {
+    "claim_code": r"[0-9]{6}",
+    "order_id": r"[A-Z0-9]{22,31}[A-Z]",
+    "reference": r"[!-~]{1,64}",
+}
 _WRONG_CHOICE = re.compile(r"invalid choice: '?(.*?)'? \(choose from (.*)\)")
 
 
@@ -47,6 +52,49 @@ def takes_credentials(arguments: argparse.ArgumentParser) -> None:
 def takes_json(arguments: argparse._ActionsContainer) -> None:
     """Add --json."""
     arguments.add_argument("--json", action="store_true", help="for programs: JSON instead of a table")
+
+
+def takes_who(arguments: argparse.ArgumentParser) -> None:
+    """Add --who; beside it the kernel says which user of this machine it was."""
+    arguments.add_argument("--who", required=True, type=who, metavar="NAME", help="your name, for the record")
+
+
+def takes_slot(arguments: argparse.ArgumentParser) -> None:
+    """Add SLOT|all."""
+    arguments.add_argument("slot", metavar="SLOT|all", type=slot_or_all, help="the slot's number, or all")
+
+
+def takes_order(arguments: argparse.ArgumentParser) -> None:
+    """Add CODE|ORDER."""
+    meaning = "the claim code of six digits, the order id, or the controller's reference"
+    arguments.add_argument("order", metavar="CODE|ORDER", type=order, help=meaning)
+
+
+def order(text: str) -> dict[str, str]:
+    """The one name of an order that a person gave, as commands have it; raises ArgumentTypeError."""
+    for name, shape in _NAMES_OF_ORDERS.items():
+        if re.fullmatch(shape, text, re.ASCII):
+            return {name: text}
+    raise argparse.ArgumentTypeError("a claim code of six digits, an order id or a controller's reference")
+
+
+def slot_or_all(text: str) -> int | str:
+    """What can be put into and out of service; raises ArgumentTypeError."""
+    return text if text == "all" else slot(text)
+
+
+def slot(text: str) -> int:
+    """A slot's number; raises ArgumentTypeError."""
+    if re.fullmatch(r"[1-9][0-9]?", text, re.ASCII):
+        return int(text)
+    raise argparse.ArgumentTypeError("a slot's number, 1 to 99")
+
+
+def count(text: str) -> int:
+    """How many are in a slot; raises ArgumentTypeError."""
+    if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII):
+        return int(text)
+    raise argparse.ArgumentTypeError("a count from 0 to 9999 is wanted")
 
 
 def whole_rupiah(text: str) -> int:

@@ -16,18 +16,20 @@ from kiosk.refusals import Reason, Refusal
 class Control:
     """Lets in what may be decided, and carries the answers back to who asked.
 
-    `look_up` finds what the till must be told beside a command; `standing` says how the machine stands.
+    `look_up` finds what the till must be told beside a command.
     """
 
-    def __init__(self, look_up: Callable[[Admitted], Commanded], standing: Callable[[], Standing]) -> None:
+    def __init__(self, look_up: Callable[[Admitted], Commanded]) -> None:
         self._look_up = look_up
-        self._standing = standing
         self._waiting: dict[str, Callable[[Reply], None]] = {}
 
-    def take(self, asked: Asked) -> Commanded | None:
-        """The command to decide; None where it is answered already: a look, or a refusal."""
+    def take(self, asked: Asked, standing: Callable[[], Standing]) -> Commanded | None:
+        """The command to decide; None where it is answered already: a look, or a refusal.
+
+        `standing` says how the machine stands.
+        """
         if asked.name == STATUS:
-            asked.answer(self._status(asked))
+            asked.answer(_status(asked, standing))
             return None
         admitted = _admitted(asked)
         if isinstance(admitted, Refusal):
@@ -45,11 +47,12 @@ class Control:
             del self._waiting[reply.id]
         answer(reply)
 
-    def _status(self, asked: Asked) -> Reply:
-        if asked.args:
-            return rejected(STATUS, Refusal(Reason.UNKNOWN_FIELD, "args: status takes none", asked.id))
-        data: dict[str, Any] = to_builtins(self._standing())
-        return Reply(id=asked.id, command=STATUS, status=Answer.DONE, data=data)
+
+def _status(asked: Asked, standing: Callable[[], Standing]) -> Reply:
+    if asked.args:
+        return rejected(STATUS, Refusal(Reason.UNKNOWN_FIELD, "args: status takes none", asked.id))
+    data: dict[str, Any] = to_builtins(standing())
+    return Reply(id=asked.id, command=STATUS, status=Answer.DONE, data=data)
 
 
 def _admitted(asked: Asked) -> Admitted | Refusal:

@@ -42,11 +42,11 @@ def allowed(peer: Credentials, user: int, group: int) -> str:
     if peer.uid == 0:
         return "root"
     if peer.uid == user:
-        return _user(peer.uid)
+        return user_name(peer.uid)
     # root's own group is no crew; whoever is in it by accident asks with sudo
     if not group or group not in peer.groups:
         return ""
-    return f"somebody of {_group(group)}" if peer.uid == UNMAPPED else _user(peer.uid)
+    return f"somebody of {_group(group)}" if peer.uid == UNMAPPED else user_name(peer.uid)
 
 
 def _further_groups(connection: socket.socket) -> tuple[int, ...]:
@@ -63,7 +63,8 @@ def _of_a_mac(connection: socket.socket) -> Credentials:
     return Credentials(uid, frozenset(groups[: max(0, count)]))
 
 
-def _user(uid: int) -> str:
+def user_name(uid: int) -> str:
+    """The name of a user as this machine knows it, or its number; at most 32 characters."""
     try:
         return pwd.getpwuid(uid).pw_name[:32]
     except KeyError:

@@ -12,7 +12,7 @@ from tests.config.files import RIGHT, written
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """A right configuration whose state lies beside it."""
-    places = f'state = "{tmp_path}/state"\nmarker = "{tmp_path}/epoch"\n'
+    places = f'state = "{tmp_path}/state"\nmarker = "{tmp_path}/epoch"\ncontrol = "{tmp_path}/control"\n'
     return written(tmp_path, RIGHT, ("\n[panel]", f"{places}\n[panel]"))
 
 

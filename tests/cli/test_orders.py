@@ -7,12 +7,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.cli import main
 from kiosk.cli.accounts import REASONS, STATES, as_csv
 from kiosk.journal import Journal
-from kiosk.model import Evidence
-from kiosk.states import Escalated, State, Why
+from kiosk.model import Evidence, Now, Rupiah
+from kiosk.states import Escalated, Life, PartRefund, Resolved, State, Step, Why
 from tests.cli.sales import CHARGE, DELIVERED, MONDAY, STUCK, UNPAID, life, sell
 
 
@@ -150,6 +151,49 @@ def test_a_spreadsheet_gets_no_formulas() -> None:
     wild = life(4, Escalated(Why.UNRESOLVED, Evidence(issuer='=HYPERLINK("x")')))
     (row,) = csv.DictReader(io.StringIO(as_csv([wild], ZoneInfo("Asia/Jakarta"))))
     assert row["issuer"] == '\'=HYPERLINK("x")'
+
+
+def sold_to_a_controller() -> Life:
+    """An escalated sale of a vending controller, of which a part went back and which a person settled."""
+    at = Now("boot", 500.0, MONDAY + 600)
+    return replace(
+        STUCK,
+        order=replace(STUCK.order, reference="sale-000123"),
+        parts=(PartRefund(1, Rupiah(5_000), "root: Sari", "R-77", at),),
+        resolved=Resolved("refunded", "root: Budi", at),
+        history=(*STUCK.history, Step("RESOLVED", at, "refunded")),
+    )
+
+
+def test_a_controllers_sale_is_found_by_its_reference_and_says_what_people_did(
+    config: Path, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sell(journal, sold_to_a_controller(), UNPAID)
+    assert main(["orders", "sale-000123", "--config", str(config)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    for line in (
+        "reference:  sale-000123",
+        "refunded:   Rp 5.000",
+        "part 1:     Rp 5.000, 2027-01-15 15:10:00, asked for by root: Sari, R-77",
+        "settled:    refunded, 2027-01-15 15:10:00, by root: Budi",
+        "  2027-01-15 15:10:00  a person settled it: refunded",
+    ):
+        assert line in printed
+
+
+def test_an_order_that_a_person_settled_waits_for_nobody_in_the_table_and_the_spreadsheet(
+    config: Path, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sell(journal, sold_to_a_controller())
+    main(["orders", "--config", str(config)])
+    assert "settled by hand: refunded" in capsys.readouterr().out
+    main(["orders", "--csv", "--config", str(config)])
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["reference"], row["resolved"], row["resolved_by"]) == (
+        "sale-000123",
+        "refunded",
+        "root: Budi",
+    )
 
 
 def test_every_state_and_reason_has_plain_words() -> None:

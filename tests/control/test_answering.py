@@ -33,14 +33,14 @@ class Window:
     def __init__(self) -> None:
         self.looked_up: list[Admitted] = []
         self.told: list[Reply] = []
-        self.control = Control(self._look_up, lambda: STANDING)
+        self.control = Control(self._look_up)
 
     def _look_up(self, admitted: Admitted) -> Commanded:
         self.looked_up.append(admitted)
         return Commanded(command=admitted, facts={"address": "10.0.0.7"})
 
     def take(self, name: str, peer: str = "root", id_: str = "local.1", **args: Any) -> Commanded | None:
-        return self.control.take(Asked(id_, name, args, peer, self.told.append))
+        return self.control.take(Asked(id_, name, args, peer, self.told.append), lambda: STANDING)
 
     def reasons(self) -> list[tuple[Answer, str]]:
         return [(reply.status, reply.reason) for reply in self.told]
