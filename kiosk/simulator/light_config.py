@@ -1,17 +1,35 @@
 """What a light machine makes of a configuration: the rules of `docs/mqtt.md` in small, pure."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+import msgspec
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from kiosk.mqtt.messages import Desired
 from kiosk.mqtt.reports import Fault, Reported, Taken
 from kiosk.mqtt.signatures import digest
-from kiosk.refusals import WORDS, Reason
+from kiosk.mqtt.strict import typed
+from kiosk.refusals import WORDS, Reason, Refusal
 
 LOCAL: Final = ("mqtt", "credentials", "panel", "keypad", "outputs", "state", "marker")
 """What belongs to the machine and cannot be pushed."""
+
+
+class SlotWanted(Struct, frozen=True):
+    """What a document may say of a slot."""
+
+    number: Annotated[int, Meta(ge=1, le=99)]
+    name: str = ""
+    price: Annotated[int, Meta(ge=1)] | None = None
+
+
+class Document(Struct, frozen=True):
+    """What a light machine understands of one; the rest it takes as it is."""
+
+    limits: dict[str, int] = {}
+    slots: tuple[SlotWanted, ...] = ()
 
 
 def untouched(limits: Mapping[str, int]) -> Reported:
@@ -40,8 +58,9 @@ def taken(known: Reported, desired: Desired, limits: Mapping[str, int], forged: 
 
 
 def prices(desired: Desired) -> dict[int, int]:
-    """The prices that a document sets, by the slot's number."""
-    return {slot["number"]: slot["price"] for slot in _slots(desired.document) if "price" in slot}
+    """The prices that a document sets, by the slot's number; of one that was taken."""
+    document = msgspec.convert(desired.document, Document)
+    return {slot.number: slot.price for slot in document.slots if slot.price}
 
 
 def _too_low(known: Reported, desired: Desired) -> Reason | None:
@@ -52,23 +71,20 @@ def _too_low(known: Reported, desired: Desired) -> Reason | None:
 
 def _faults(document: Mapping[str, Any], limits: Mapping[str, int]) -> Iterator[Fault]:
     yield from (_fault(name, Reason.LOCAL_ONLY) for name in LOCAL if name in document)
-    for name, value in document.get("limits", {}).items():
+    understood = typed(document, Document)
+    if isinstance(understood, Refusal):
+        yield _fault(understood.detail.partition(":")[0], understood.reason)
+        return
+    for name, value in understood.limits.items():
         if value > limits.get(name, 0):
             yield _fault(f"limits.{name}", Reason.ABOVE_LOCAL_LIMIT, f"at most {limits.get(name, 0)} here")
-    for index, slot in enumerate(_slots(document), 1):
-        if type(slot.get("price", 1)) is not int or slot.get("price", 1) < 1:
-            yield _fault(f"slots[{index}].price", Reason.BAD_VALUE)
 
 
 def _fault(path: str, reason: Reason, advice: str = "") -> Fault:
     return Fault(path=path, reason=reason, words=WORDS[reason], advice=advice)
 
 
-def _slots(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return list(document.get("slots", ()))
-
-
 def _effective(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    yield from ((f"limits.{name}", value) for name, value in document.get("limits", {}).items())
-    for slot in _slots(document):
-        yield from ((f"slots[{slot['number']}].{name}", slot[name]) for name in slot if name != "number")
+    understood = msgspec.convert(document, Document)
+    yield from ((f"limits.{name}", value) for name, value in understood.limits.items())
+    yield from ((f"slots[{slot.number}].price", slot.price) for slot in understood.slots if slot.price)
