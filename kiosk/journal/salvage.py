@@ -80,7 +80,7 @@ def _rescued(db: sqlite3.Connection) -> Rescued:
         tuple(slots),
         tuple(messages),
         _commands(db),
-        _sales(db, {life.order.id for life in lives}),
+        _sales(db),
         next(pushed, Pushed()),
     )
 
@@ -100,17 +100,17 @@ def _command(id_: object, at: object, sent: object, text: object, checksum: obje
         return CommandRow(unknown(id_), came, sent=True)
 
 
-def _sales(db: sqlite3.Connection, still_open: set[str]) -> tuple[SaleRow, ...]:
+def _sales(db: sqlite3.Connection) -> tuple[SaleRow, ...]:
     """Every sale whose reference is known, from its own row or else from its order.
 
-    What is left of an open order that could not be carried over is a sale that a person must look at.
+    One that was not over is for a person to look at, unless its order was carried over: then that speaks.
     """
     read = [row for query in EVERY_SALE for row in _readable(db, query, _sale)]
     orders = [life for life in _readable(db, ORDERED_FROM_AFAR, rows.life_in) if life.order.reference]
     found = {row.key: row for row in read if not row.order_id}
     found |= {row.key: row for row in map(_from_order, reversed(orders))}
     found |= {row.key: row for row in read if row.order_id}
-    return tuple(row if _is_clear(row, still_open) else _lost(row) for row in found.values())
+    return tuple(row if row.state in OVER else _lost(row) for row in found.values())
 
 
 def _sale(key: object, text: object, checksum: object) -> SaleRow:
@@ -124,10 +124,6 @@ def _sale(key: object, text: object, checksum: object) -> SaleRow:
 
 def _from_order(life: Life) -> SaleRow:
     return sales.sale_of(life, sales.UNKNOWN)
-
-
-def _is_clear(row: SaleRow, still_open: set[str]) -> bool:
-    return row.state in OVER or row.order_id in still_open
 
 
 def _lost(row: SaleRow) -> SaleRow:

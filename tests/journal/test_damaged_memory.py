@@ -9,6 +9,7 @@ import pytest
 from kiosk.effects import Answer, Save, SavePushed
 from kiosk.errors import JournalBroken, JournalError
 from kiosk.journal import Journal
+from kiosk.journal.sales import key_of
 from kiosk.mqtt.reports import Answer as Status
 from kiosk.pushed import Pushed
 from tests.journal.sale import (
@@ -100,6 +101,14 @@ def test_a_sale_that_cannot_be_read_stops_the_machine_rather_than_being_charged_
             journal.sale("sale-000001")
         with pytest.raises(JournalError, match="nothing more is sold"):
             journal.commit([Save(intent(5))], at())
+
+
+def test_a_sale_in_the_place_of_another_is_not_believed(machine: Machine) -> None:
+    filled(machine, sales=1)
+    with machine.start() as journal:
+        journal._db.execute("UPDATE sales SET key = ? WHERE record LIKE '%DISPENSED%'", (key_of("other"),))
+        with pytest.raises(JournalBroken, match="holds another sale"):
+            journal.sale("other")
 
 
 @pytest.mark.parametrize("also", ["DELETE FROM orders WHERE over = 1", ""])
@@ -210,6 +219,14 @@ def test_a_command_under_a_damaged_id_is_put_right(machine: Machine) -> None:
     with made_anew(machine) as journal:
         assert [one.id for one in journal.unfinished()] == ["c-9"]
         assert journal.command("c-9")
+
+
+@pytest.mark.parametrize("sent", ["UPDATE commands SET sent = 1", "UPDATE commands SET unfinished = 0"])
+def test_damage_in_a_command_that_still_matters_is_found_at_the_start(machine: Machine, sent: str) -> None:
+    filled(machine, sales=0)
+    changed(machine.path, sent, "UPDATE commands SET record = ''")
+    with machine.start() as journal:
+        assert "a Remembered in the journal is damaged" in journal.recovery
 
 
 @pytest.mark.parametrize("id_", ["x'00'", "x'ff'"])

@@ -89,7 +89,8 @@ def test_the_takings_are_of_released_orders_only(machine: Machine) -> None:
     before = at(wall=MONDAY - 1.0)
     with machine.start() as journal:
         journal.commit([Save(dispensed(1, before)), Save(dispensed(2)), Save(closing(3))], at())
-        journal.commit([Save(intent(4)), Save(dispensed(5))], at())
+        refunded = lived(6, [Refunded(Why.BY_HAND, EVIDENCE)])
+        journal.commit([Save(intent(4)), Save(dispensed(5)), Save(refunded)], at())
         with Ledger(machine.path) as ledger:
             assert ledger.takings(MONDAY) == (2, 24_000)
             assert ledger.takings(MONDAY + 1.0) == (0, 0)

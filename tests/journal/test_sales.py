@@ -88,6 +88,16 @@ def test_the_next_attempt_takes_the_place_of_the_refused_one_and_keeps_the_diges
         assert journal.sale("sale-7") == sale_of(intent(2), "INTENT")
 
 
+def test_the_digest_outlasts_the_memory_of_the_command(machine: Machine) -> None:
+    with machine.start() as journal:
+        journal.commit([*taken("c-1"), Save(mine(intent(1)))], at())
+        journal._db.execute("DELETE FROM commands")
+        journal.commit([Save(mine(dispensed(1)))], at())
+        assert journal.sale("sale-7") == sale_of(intent(1), "DISPENSED")
+        journal.commit([Save(mine(intent(2)))], at())
+        assert journal.sale("sale-7") == sale_of(intent(2), "INTENT")
+
+
 def test_the_order_of_writing_within_one_decision_does_not_matter(machine: Machine) -> None:
     with machine.start() as journal:
         journal.commit([Save(mine(intent(1))), *taken("c-1")], at())
