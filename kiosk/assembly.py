@@ -6,45 +6,82 @@ journal, then the world.
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event
+from typing import NamedTuple
 
 from hardware.errors import HardwareError
-from kiosk import __version__, logs
-from kiosk.config import load
+from kiosk import __version__, logs, pushing
+from kiosk import events as on
+from kiosk.clerk import Clerk
 from kiosk.configuration import Configuration
-from kiosk.daemon import Daemon, Stop
+from kiosk.control import Server
+from kiosk.daemon import Daemon, Inbox, Stop
 from kiosk.drawing import Artist
 from kiosk.errors import ConfigError, GatewayError, JournalError, JournalLocked, JournalMissing, PictureError
 from kiosk.gateways.base import Gateway
 from kiosk.journal import Journal
 from kiosk.keyring import opened
+from kiosk.lanes import Job, Lanes
 from kiosk.model import Now
+from kiosk.mqtt.messages import Desired
+from kiosk.network import addresses
 from kiosk.notify import Notifier, from_environment
+from kiosk.order.desk import Effects
 from kiosk.parts import Parts, open_parts
+from kiosk.performing import LOOK, Performer, lanes_of
+from kiosk.pin import CREDENTIAL
+from kiosk.post.opening import open_post
+from kiosk.pushed import Pushed
+from kiosk.pushing import Examiner, Laid, lay, own_file
+from kiosk.pushing.judging import told_of
 from kiosk.reopening import Memory, reopen
 from kiosk.screens import OutOfService, Screen, Starting, View
+from kiosk.searching import Search
+from kiosk.sides import About, Sides, facts_of
+from kiosk.till import Till
+from kiosk.till.pushing import began
 
 TRY_AGAIN_EVERY = 30.0
+EXAMINED_WITHIN = 30.0
 
 
 def run(path: Path) -> int:
     """Run the machine that a configuration describes until asked to stop; returns the exit code."""
     logs.start()
+    inbox: Inbox = SimpleQueue()
     try:
-        configuration = load(path)
-        parts = open_parts(configuration)
+        own = own_file(path)
+        stored = _pushed(own.configuration)
+        laid = lay(own, stored)
+        parts = open_parts(laid.configuration, partial(_panel_failed, inbox))
     except ConfigError as error:
         return _cannot_start(error.problems)
     except HardwareError as error:
         return _cannot_start([str(error)])
     try:
-        return _run(configuration, parts)
+        return _run(laid, stored, parts, inbox)
+    except ConfigError as error:
+        return _cannot_start(error.problems)
     except (HardwareError, GatewayError, PictureError, JournalError) as error:
         return _cannot_start([str(error)])
     finally:
         parts.close()
+
+
+def _pushed(configuration: Configuration) -> Pushed:
+    """What was pushed; where the journal cannot be read the machine's own file holds, and nothing is sold."""
+    try:
+        return pushing.remembered(configuration)
+    except JournalError:
+        return Pushed()
+
+
+def _panel_failed(inbox: Inbox, reason: str) -> None:
+    inbox.put(on.PartFailed(on.Part.PANEL, reason))
 
 
 def _cannot_start(reasons: list[str]) -> int:
@@ -53,7 +90,8 @@ def _cannot_start(reasons: list[str]) -> int:
     return 1
 
 
-def _run(configuration: Configuration, parts: Parts) -> int:
+def _run(laid: Laid, stored: Pushed, parts: Parts, inbox: Inbox) -> int:
+    configuration = laid.configuration
     notifier = from_environment()
     artist = Artist(parts.panel.size, parts.panel.mode)
     show(parts, artist, configuration, Starting(configuration.kiosk, __version__))
@@ -62,7 +100,7 @@ def _run(configuration: Configuration, parts: Parts) -> int:
         artist.require_room_for(gateways[name].terms.longest_code)
     try:
         with Journal(configuration.state / "journal.db", configuration.marker) as journal:
-            daemon = assemble(configuration, parts, artist, gateways, journal, notifier)
+            daemon = assemble(laid, stored, parts, artist, gateways, journal, notifier, inbox)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: daemon.put(Stop()))
             return daemon.run()
@@ -73,22 +111,89 @@ def _run(configuration: Configuration, parts: Parts) -> int:
 
 
 def assemble(
-    configuration: Configuration,
+    laid: Laid,
+    stored: Pushed,
     parts: Parts,
     artist: Artist,
     gateways: dict[str, Gateway],
     journal: Journal,
     notifier: Notifier,
+    inbox: Inbox,
 ) -> Daemon:
     """A daemon that goes on from where the journal ends."""
-    clock = clock_of(parts)
-    till, effects = reopen(
-        configuration.settings,
-        {name: gateway.terms for name, gateway in gateways.items()},
-        remembered(journal),
-        clock(),
+    configuration, clock = laid.configuration, clock_of(parts)
+    terms = {name: gateway.terms for name, gateway in gateways.items()}
+    till, resumed = reopen(configuration.settings, terms, remembered(journal), clock())
+    till, said = began(till, laid.pushed, stored)
+    lanes = Lanes(lanes_of(gateways), inbox.put, lambda: clock().elapsed)
+    examiner = Examiner(laid, artist.require_room_for)
+    about = About(clock().elapsed, configuration.mqtt.place if configuration.mqtt else "")
+    post = open_post(
+        configuration,
+        journal,
+        inbox.put,
+        lambda desired: lanes.do(LOOK, _examining(examiner, desired)),
+        partial(told_of, laid.own),
+        about.began,
     )
-    return Daemon(till, effects, parts, artist, gateways, journal, clock, notifier)
+    sides = Sides(post, Server(configuration.control, inbox.put), journal, about)
+    search = Search(configuration.state / "journal.db", _pin(configuration), addresses)
+    facts = partial(facts_of, journal, about, addresses, clock)
+    desk = Desk(inbox, parts, artist, gateways, journal, clock, notifier, lanes, sides, search, facts)
+    return at_work(desk, till, (*resumed, *said))
+
+
+class Desk(NamedTuple):
+    """Everything a daemon works with."""
+
+    inbox: Inbox
+    parts: Parts
+    artist: Artist
+    gateways: Mapping[str, Gateway]
+    journal: Journal
+    clock: Callable[[], Now]
+    notifier: Notifier
+    lanes: Lanes
+    sides: Sides
+    search: Search
+    facts: Callable[[], dict[str, str | int]]
+
+
+def at_work(desk: Desk, till: Till, opening: Effects) -> Daemon:
+    """A daemon with this till on this desk."""
+    performer = Performer(
+        desk.parts,
+        desk.artist,
+        desk.gateways,
+        desk.journal,
+        desk.lanes,
+        desk.search,
+        desk.clock,
+        desk.inbox.put,
+        lambda: desk.inbox.put(Stop()),
+    )
+    return Daemon(
+        till,
+        opening,
+        desk.inbox,
+        desk.parts,
+        desk.lanes,
+        performer,
+        Clerk(desk.journal, performer, desk.search, desk.lanes, desk.facts),
+        desk.sides,
+        desk.journal,
+        desk.clock,
+        desk.notifier,
+    )
+
+
+def _examining(examiner: Examiner, desired: Desired) -> Job:
+    return Job(lambda: on.Pushed(examiner.examine(desired)), EXAMINED_WITHIN, on.TimePassed())
+
+
+def _pin(configuration: Configuration) -> str:
+    secret = configuration.secrets.get(CREDENTIAL)
+    return secret.reveal() if secret else ""
 
 
 def remembered(journal: Journal) -> Memory:

@@ -47,6 +47,20 @@ def release(order: Order, output: Output, plan: Pulse) -> Job:
     return Job(lambda: _released(order, output, plan), plan.milliseconds / 1000 + SLACK, lost)
 
 
+def try_output(command: str, output: Output, plan: Pulse) -> Job:
+    """Energise an output once without a sale."""
+    lost = on.OutputTried(command, "the output is stuck")
+    return Job(lambda: _tried(command, output, plan), plan.milliseconds / 1000 + SLACK, lost)
+
+
+def _tried(command: str, output: Output, plan: Pulse) -> on.Event:
+    try:
+        output.release(plan)
+    except HardwareError as error:
+        return on.OutputTried(command, str(error))
+    return on.OutputTried(command, "")
+
+
 def trouble_of(error: GatewayError) -> Trouble:
     """An error as a value; whatever says nothing more is unreachable: nothing is known."""
     kind = next((kind for type_, kind in KINDS if isinstance(error, type_)), TroubleKind.UNREACHABLE)

@@ -5,40 +5,39 @@ whose result comes back through the inbox.  If a thread dies, or the journal can
 ends with its outputs off; systemd starts it anew, and the journal says how to go on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Event
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast, get_args
 
-from hardware.errors import HardwareError
-from kiosk import calls, logs, minting, view
 from kiosk import effects as do
 from kiosk import events as on
-from kiosk.drawing import Artist
-from kiosk.errors import JournalError, PictureError
-from kiosk.gateways.base import Gateway
+from kiosk import logs
+from kiosk.clerk import Clerk
+from kiosk.control import Asked
+from kiosk.errors import JournalError
 from kiosk.journal import Journal
-from kiosk.lanes import Died, Done, Job, Lane
-from kiosk.model import Now, Order, Trouble, TroubleKind
+from kiosk.lanes import Died, Done, Job, Lanes
+from kiosk.model import Now
+from kiosk.mqtt import news
 from kiosk.notify import Notifier
 from kiosk.order.desk import Effects
 from kiosk.parts import Parts
-from kiosk.states import Why
+from kiosk.performing import LOOK, RELEASE, UPKEEP, Performer, open_id
+from kiosk.sides import Sides
 from kiosk.till import Till, decide, due
 from kiosk.upkeep import CHECK_WITHIN, Upkeep
 
 READ_ME_FOR = 15.0
-BACK, RELEASE, UPKEEP = "background", "release", "upkeep"
-ELSEWHERE = Trouble(
-    TroubleKind.MISCONFIGURED, "the order was made at a gateway, environment or merchant no longer configured"
-)
 
 
 class Stop(NamedTuple):
     """Somebody asks the process to end."""
 
 
-Item: TypeAlias = on.Event | Done | Died | Stop
+Item: TypeAlias = on.Event | Done | Died | Stop | Asked | news.Item
+NEWS = get_args(news.Item)
+Inbox: TypeAlias = "SimpleQueue[Item]"
 
 
 class ThreadDied(Exception):  # named by what happened, like the events
@@ -48,44 +47,36 @@ class ThreadDied(Exception):  # named by what happened, like the events
 class Daemon:
     """Owns the till; everything else is handed in.
 
-    `opening` are the effects of the recovery that made the till.
+    `opening` are the effects of the recovery that made the till; `sides` are the operator's, over MQTT, and
+    that of somebody on the spot.
     """
 
     def __init__(
         self,
         till: Till,
         opening: Effects,
+        inbox: Inbox,
         parts: Parts,
-        artist: Artist,
-        gateways: Mapping[str, Gateway],
+        lanes: Lanes,
+        performer: Performer,
+        clerk: Clerk,
+        sides: Sides,
         journal: Journal,
         clock: Callable[[], Now],
         notifier: Notifier,
     ) -> None:
         self._till = till
         self._opening = opening
+        self._inbox = inbox
         self._parts = parts
-        self._gateways = gateways
+        self._lanes = lanes
+        self._performer = performer
+        self._clerk = clerk
+        self._sides = sides
         self._journal = journal
         self._clock = clock
         self._notifier = notifier
-        self._artist = artist
-        self._inbox: SimpleQueue[Item] = SimpleQueue()
-        self._lanes = {
-            name: Lane(name, self._inbox.put, self._elapsed)
-            for name in (*map(_front, gateways), BACK, RELEASE, UPKEEP)
-        }
-        self._upkeep = Upkeep(journal, self._inbox.put)
-        self._acts: dict[type[do.Act], Callable[[Any], None]] = {
-            do.Show: self._show,
-            do.Mint: self._mint,
-            do.Create: self._call,
-            do.Ask: self._call,
-            do.Cancel: self._call,
-            do.Refund: self._call,
-            do.Release: self._release,
-            do.Log: self._log,
-        }
+        self._upkeep = Upkeep(journal, inbox.put)
 
     def put(self, item: Item) -> None:
         """Tell the deciding thread what happened; safe from any thread and from a signal."""
@@ -103,21 +94,26 @@ class Daemon:
         except ThreadDied as error:
             logs.write("K503", fields={"reason": str(error)})
             self._parts.close()
+            self._sides.close("K503")
             return 1
         return 0
 
     def _begin(self) -> None:
-        self._parts.keypad.listen(self._key, self._keypad_failed, self._keypad_healed)
+        self._parts.keypad.listen(self._key, self._keypad_failed, self._keypad_healed, self._held)
         started = do.Tell("kiosk.started", "", {"version": self._till.settings.version})
         self._remember((started, *self._opening), self._clock())
-        self._act(self._opening)
+        self._performer.perform(self._opening, self._till)
         self._decide(on.TimePassed())
+        self._sides.start()
         self._notifier.tell("READY=1")
         logs.write("K501", fields={"version": self._till.settings.version, "recovery": self._till.recovery})
-        self._lanes[UPKEEP].do(Job(self._upkeep.check, CHECK_WITHIN, on.TimePassed()))
+        self._lanes.do(UPKEEP, Job(self._upkeep.check, CHECK_WITHIN, on.TimePassed()))
 
     def _key(self, key: str) -> None:
         self._inbox.put(on.KeyPressed(key))
+
+    def _held(self, key: str) -> None:
+        self._inbox.put(on.KeyHeld(key))
 
     def _keypad_failed(self, reason: str) -> None:
         self._inbox.put(on.PartFailed(on.Part.KEYPAD, reason))
@@ -131,6 +127,8 @@ class Daemon:
         if lost := self._stuck(now):
             return lost
         self._upkeep.keep(self._clock(), self._till.faults)
+        if job := self._sides.job(self._clock()):
+            self._lanes.do(LOOK, job)
         self._notifier.tell("WATCHDOG=1")
         wake = min(self._wakes(now))
         try:
@@ -139,33 +137,48 @@ class Daemon:
             return on.TimePassed()
 
     def _wakes(self, now: float) -> list[float]:
-        stuck = [lane.stuck_at for lane in self._lanes.values()]
         beat = [now + self._notifier.beat] if self._notifier.beat else []
-        times = [due(self._till), self._upkeep.due_at, *stuck, *beat]
+        times = [due(self._till), self._upkeep.due_at, self._lanes.next_stuck, self._sides.due, *beat]
         return [time for time in times if time is not None]
 
     def _stuck(self, now: float) -> on.Event | None:
         """Give up one stuck gateway call; a second one, or a stuck release, ends the process."""
-        for lane in self._lanes.values():
-            if lane.stuck_at is not None and now >= lane.stuck_at:
-                if lane.name == RELEASE or lane.losses:
-                    raise ThreadDied(f"the {lane.name} lane is stuck past its deadline")
-                logs.write("K506", fields={"lane": lane.name})
-                return lane.give_up()
-        return None
+        lane = self._lanes.stuck(now)
+        if lane is None:
+            return None
+        if lane.name == RELEASE or lane.losses:
+            raise ThreadDied(f"the {lane.name} lane is stuck past its deadline")
+        logs.write("K506", fields={"lane": lane.name})
+        return lane.give_up()
 
     def _take(self, item: Item) -> None:
+        """Whatever happened becomes an event for the till, or needs none."""
+        event = self._event_of(item)
+        if isinstance(event, on.Commanded):
+            event = self._complete(event)
+        if event is not None:
+            self._decide(event)
+
+    def _event_of(self, item: Item) -> on.Event | None:
         match item:
-            case Done(lane=name):
-                event = self._lanes[name].finished(item)
+            case Done():
+                return self._lanes.finished(item)
             case Died(thread=name, error=error):
                 raise ThreadDied(f"{name}: {error!r}") from error
             case Stop():
-                return
+                return None
+            case Asked():
+                return self._sides.asked(item, self._till, self._clock())
+            case _ if isinstance(item, NEWS):
+                return self._sides.heard(cast("news.Item", item), self._till, self._clock())
             case _:
-                event = item
-        if event is not None:
-            self._decide(event)
+                return cast("on.Event", item)
+
+    def _complete(self, event: on.Commanded) -> on.Commanded | None:
+        if self._clerk.is_known(event):
+            self._sides.decided(event, (), self._till, self._clock())
+            return None
+        return self._clerk.completed(event, self._till)
 
     def _decide(self, event: on.Event) -> None:
         """Decide, write down, act: in this order, always."""
@@ -173,63 +186,13 @@ class Daemon:
         till, effects = decide(self._till, event, now)
         self._remember(effects, now)
         self._till = till
-        self._act(effects)
+        self._performer.perform(effects, till)
+        self._sides.decided(event, effects, till, now)
 
     def _remember(self, effects: Effects, now: Now) -> None:
         """What must be on disk before anything of this decision is done."""
-        self._journal.commit([effect for effect in effects if isinstance(effect, do.DURABLE)], now)
-
-    def _act(self, effects: Effects) -> None:
-        for act in effects:
-            if not isinstance(act, do.DURABLE):
-                self._acts[type(act)](act)
-
-    def _show(self, act: do.Show) -> None:
-        try:
-            self._parts.panel.show(self._artist.draw(act.view))
-        except HardwareError as error:
-            self._inbox.put(on.PartFailed(on.Part.PANEL, str(error)))
-        except PictureError as error:
-            logs.write("K103", self._open_id(), {"reason": str(error)})
-            self._inbox.put(on.CloseAsked(self._open_id(), Why.BAD_CODE))
-        else:
-            if on.Part.PANEL in self._till.faults:
-                self._inbox.put(on.PartHealed(on.Part.PANEL))
-
-    def _mint(self, act: do.Mint) -> None:
-        now = self._clock()
-        code = minting.claim_code(lambda code: self._journal.claim_code_is_free(code, now))
-        self._inbox.put(on.Minted(minting.order_id(self._till.settings.kiosk), code))
-
-    def _call(self, act: do.GatewayCall) -> None:
-        gateway = self._gateway_of(act.order)
-        if gateway is None:
-            self._inbox.put(calls.failed(act, ELSEWHERE))
-            return
-        # a lane for each gateway: one that hangs must not delay the next that is tried
-        lane = _front(act.order.gateway) if act.order.id == self._open_id() else BACK
-        self._lanes[lane].do(calls.job(act, gateway, self._elapsed))
-
-    def _gateway_of(self, order: Order) -> Gateway | None:
-        """The gateway the order was born with; another merchant or environment knows nothing of it."""
-        gateway = self._gateways.get(order.gateway)
-        same = order.environment is self._till.settings.environment
-        return gateway if gateway and same and gateway.terms.merchant == order.merchant else None
-
-    def _release(self, act: do.Release) -> None:
-        order = act.order
-        output = self._parts.outputs.get(order.output)
-        if output is None:
-            reason = f"no output {order.output} is configured"
-            self._inbox.put(on.ReleaseFailed(order.id, energised=False, reason=reason))
-            return
-        self._lanes[RELEASE].do(calls.release(order, output, self._parts.plans[order.output]))
-
-    def _log(self, act: do.Log) -> None:
-        logs.write(act.code, act.order_id, act.fields)
-
-    def _open_id(self) -> str:
-        return self._till.opened.order.id if self._till.opened else ""
+        durable = [effect for effect in effects if isinstance(effect, do.DURABLE)]
+        self._journal.commit(durable, now, time_ok=on.Part.CLOCK not in self._till.faults)
 
     def _elapsed(self) -> float:
         return self._clock().elapsed
@@ -247,13 +210,12 @@ class Daemon:
         self._finish_release()
         self._parts.close()
         logs.write("K502")
-        for lane in self._lanes.values():
-            lane.close()
+        self._sides.close()
+        self._lanes.close()
         self._journal.close()
 
     def _finish_release(self) -> None:
-        lane = self._lanes[RELEASE]
-        while lane.stuck_at is not None and (left := lane.stuck_at - self._elapsed()) > 0:
+        while (end := self._lanes.stuck_at(RELEASE)) is not None and (left := end - self._elapsed()) > 0:
             try:
                 item = self._inbox.get(timeout=left)
             except Empty:
@@ -264,9 +226,9 @@ class Daemon:
     def _cannot_remember(self, error: JournalError) -> int:
         """Nothing may be done that cannot be written down: outputs off, say the claim code, end."""
         self._parts.close_outputs()
-        order_id = self._open_id()
-        logs.write("K402", order_id, {"reason": str(error)})
-        self._show(do.Show(view.without_memory(self._till.settings, self._till.session, self._till.opened)))
+        logs.write("K402", open_id(self._till), {"reason": str(error)})
+        self._performer.say_without_memory(self._till)
+        self._sides.close("K402")
         self._notifier.tell(f"STATUS=K402 {error}")
         self._linger()
         return 1
@@ -276,8 +238,3 @@ class Daemon:
         for _ in range(round(READ_ME_FOR)):
             self._notifier.tell("WATCHDOG=1")
             Event().wait(1.0)
-
-
-def _front(gateway: str) -> str:
-    """The lane of a gateway for the order on the panel."""
-    return f"gateway {gateway}"

@@ -185,6 +185,7 @@ class Commanded(Struct, frozen=True, kw_only=True):
 
     `minted`: an id and a claim code for the order of a charge; `sale`: the one that bears its reference
     already; `found`: the order it names where that is over; `facts`: what `diagnostics` asks of the process.
+    `searched`: whether all that is over was looked through; `trouble`: why nobody could look.
     """
 
     command: Admitted
@@ -192,6 +193,8 @@ class Commanded(Struct, frozen=True, kw_only=True):
     sale: Sale | None = None
     found: Life | None = None
     facts: dict[str, str | int] = {}
+    searched: bool = False
+    trouble: str = ""
 
 
 class Pushed(Struct, frozen=True):

@@ -5,7 +5,8 @@ what came of them into the inbox.  A job says how long it may take; what is stuc
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from math import inf
 from queue import SimpleQueue
 from threading import Thread
 from typing import NamedTuple
@@ -98,6 +99,42 @@ class Lane:
         work = (jobs, self.name, self._worker, self._put)
         Thread(target=_work, args=work, name=self.name, daemon=True).start()
         return jobs
+
+
+class Lanes:
+    """All the lanes of one machine, by name; made and asked by the deciding thread only."""
+
+    def __init__(
+        self, names: Iterable[str], put: Callable[[Done | Died], None], clock: Callable[[], float]
+    ) -> None:
+        self._lanes = {name: Lane(name, put, clock) for name in names}
+
+    def do(self, name: str, job: Job) -> None:
+        """Give that lane a job."""
+        self._lanes[name].do(job)
+
+    def finished(self, done: Done) -> Event | None:
+        """Take what came of a job; None from a worker that was given up."""
+        return self._lanes[done.lane].finished(done)
+
+    def stuck_at(self, name: str) -> float | None:
+        """When that lane's job counts as stuck; None while it is idle."""
+        return self._lanes[name].stuck_at
+
+    @property
+    def next_stuck(self) -> float:
+        """When the first of them counts as stuck; infinite while all are idle."""
+        return min((lane.stuck_at for lane in self._lanes.values() if lane.stuck_at is not None), default=inf)
+
+    def stuck(self, now: float) -> Lane | None:
+        """One that is past its deadline."""
+        late = (lane for lane in self._lanes.values() if lane.stuck_at is not None and now >= lane.stuck_at)
+        return next(late, None)
+
+    def close(self) -> None:
+        """Let every worker end after its current job."""
+        for lane in self._lanes.values():
+            lane.close()
 
 
 def _work(

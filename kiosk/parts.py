@@ -3,7 +3,7 @@
 The outputs come first, because making one switches it off; nothing missing is ever replaced by a pretence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pkgutil import resolve_name
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from hardware import BOOTS, KEYPADS, OUTPUTS, PANELS
 from hardware.base import Boot, Keypad, Output, Panel, Pulse
 from hardware.board import Board
 from hardware.errors import HardwareError
+from hardware.presenting import presented
 from kiosk.configuration import Configuration, Part
 
 
@@ -40,13 +41,16 @@ class Parts(NamedTuple):
         self.board.close()
 
 
-def open_parts(configuration: Configuration) -> Parts:
-    """Open every part; raises HardwareError naming the one that cannot be opened, with nothing left open."""
+def open_parts(configuration: Configuration, panel_failed: Callable[[str], None]) -> Parts:
+    """Open every part; raises HardwareError naming the one that cannot be opened, with nothing left open.
+
+    `panel_failed` hears of a panel that draws by itself, because it is slow, and failed at it.
+    """
     board = Board()
     try:
         outputs = {name: _opened(OUTPUTS, part, board) for name, part in configuration.outputs.items()}
         plans = {name: Pulse(_milliseconds(part)) for name, part in configuration.outputs.items()}
-        panel = _opened(PANELS, configuration.panel, board)
+        panel = presented(_opened(PANELS, configuration.panel, board), panel_failed)
         keypad = _opened(KEYPADS, configuration.keypad, board)
         boot = _opened(BOOTS, configuration.clock, board)
     except BaseException:

@@ -20,6 +20,8 @@ CHAIN = (
     "simulator",
     "assembly",
     "daemon",
+    "clerk sides",
+    "performing",
     "post",
     "till reopening",
     "session order readiness shelf staff telling view",

@@ -18,7 +18,7 @@ from kiosk.model import Now
 from kiosk.order.desk import Effects
 from kiosk.screens import PayByCode, View
 from kiosk.states import Closing, Life, QrShown, Settled
-from kiosk.till import commanding, ordering, people, staffing
+from kiosk.till import commanding, ordering, people, pushing, staffing
 from kiosk.till.placing import arrived, holds_panel, place, to_order
 from kiosk.till.value import Step, Till, closed_code, counter, desk_for, terms_of
 
@@ -32,8 +32,9 @@ def decide(till: Till, event: on.Event, now: Now) -> Step:
     answer = ANSWERS.get(type(event))
     after, effects = answer(till, event, now) if answer else to_order(till, event, now)
     after, more = _look_after(_forget(after, now), now)
+    after, laid = pushing.apply_waiting(after, now)
     after, end = commanding.restart_when_free(after)
-    return _show(after, (*effects, *more, *end), now)
+    return _show(after, (*effects, *more, *laid, *end), now)
 
 
 def due(till: Till) -> float | None:
@@ -106,6 +107,7 @@ ANSWERS: dict[type[on.Event], Callable[[Till, Any, Now], Step]] = {
     on.KeyHeld: staffing.key_held,
     on.Minted: ordering.minted,
     on.Commanded: commanding.commanded,
+    on.Pushed: pushing.pushed,
     on.OutputTried: staffing.output_tried,
     on.PinChecked: staffing.pin_checked,
     on.LookedUp: staffing.looked_up,

@@ -32,6 +32,8 @@ TESTED = {ask.Part.PANEL: on.Part.PANEL, ask.Part.KEYPAD: on.Part.KEYPAD}
 
 def commanded(till: Till, event: on.Commanded, now: Now) -> Step:
     """Do what was asked for, or say why not; either way it is answered once."""
+    if event.trouble:
+        return till, failed(event, "failed", event.trouble)
     return DEEDS[type(event.command.args)](till, event, now)
 
 

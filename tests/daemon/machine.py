@@ -8,15 +8,17 @@ from threading import Event, Thread
 
 from PIL.Image import Image
 
-from hardware.base import Pulse
+from hardware.base import Pulse, no_matter, nothing
 from hardware.board import Board
 from hardware.errors import DeviceFailed
 from kiosk import journal as journals
-from kiosk.assembly import remembered
-from kiosk.daemon import Daemon, Stop
+from kiosk.assembly import Desk, at_work, remembered
+from kiosk.control import Server
+from kiosk.daemon import Daemon, Inbox, Stop
 from kiosk.drawing import Artist
 from kiosk.gateways.base import Gateway
 from kiosk.journal import Journal
+from kiosk.lanes import Lanes
 from kiosk.model import (
     Charge,
     Environment,
@@ -34,8 +36,12 @@ from kiosk.model import (
 )
 from kiosk.notify import Notifier
 from kiosk.parts import Parts
+from kiosk.performing import lanes_of
+from kiosk.post import NoPost, Post
 from kiosk.reopening import reopen
+from kiosk.searching import Search
 from kiosk.settings import Settings
+from kiosk.sides import About, Sides
 from kiosk.states import Life
 
 PAYLOAD = (
@@ -85,15 +91,17 @@ class Keys:
 
     def __init__(self) -> None:
         self.press: Callable[[str], None] = lambda _key: None
+        self.hold: Callable[[str], None] = lambda _key: None
         self.fail: Callable[[str], None] = lambda _reason: None
 
     def listen(
         self,
         put: Callable[[str], None],
         failed: Callable[[str], None],
-        healed: Callable[[], None] = lambda: None,
+        healed: Callable[[], None] = nothing,
+        held: Callable[[str], None] = no_matter,
     ) -> None:
-        self.press, self.fail = put, failed
+        self.press, self.fail, self.hold = put, failed, held
 
     def close(self) -> None:
         self.press = lambda _key: None
@@ -244,11 +252,31 @@ class Machine:
         )
         outputs: Mapping[str, Lamp] = {"spiral1": self.lamp}
         parts = Parts(Board(), self.boot, outputs, {"spiral1": Pulse(50)}, self.glass, self.keys)
-        terms = {"bench": self.gateway.terms}
+        terms, gateways = {"bench": self.gateway.terms}, {"bench": self.gateway}
         till, effects = reopen(settings, terms, remembered(self.journal), self.now())
-        gateways = {"bench": self.gateway}
-        artist = Artist(self.glass.size, self.glass.mode)
-        return Daemon(till, effects, parts, artist, gateways, self.journal, self.now, notifier)
+        inbox: Inbox = SimpleQueue()
+        lanes = Lanes(lanes_of(gateways), inbox.put, lambda: self.now().elapsed)
+        server = Server(self.path.parent / "control", inbox.put)
+        sides = Sides(self.post(inbox), server, self.journal, About(began=0.0, broker=""))
+        search = Search(self.path, "", tuple)
+        desk = Desk(
+            inbox=inbox,
+            parts=parts,
+            artist=Artist(self.glass.size, self.glass.mode),
+            gateways=gateways,
+            journal=self.journal,
+            clock=self.now,
+            notifier=notifier,
+            lanes=lanes,
+            sides=sides,
+            search=search,
+            facts=dict,
+        )
+        return at_work(desk, till, effects)
+
+    def post(self, inbox: Inbox) -> Post | NoPost:
+        """The operator's side over MQTT: none here."""
+        return NoPost()
 
     def now(self) -> Now:
         """The machine's three times."""
