@@ -75,17 +75,21 @@ def put_in_place(fresh: Path, path: Path) -> None:
     _sync_directory(path.parent)
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a journal that cannot be trusted to `<name>.broken-<time>` and return that name.
+def name_aside(path: Path) -> Path:
+    """A free name, `<name>.broken-<time>`, for a journal that cannot be trusted.
 
-    Raises JournalBroken when it cannot be renamed, or when so many lie there that the card must be dying.
+    Raises JournalBroken when so many lie there that the card must be dying.
     """
     if len(_set_aside_before(path)) >= MOST_SET_ASIDE:
         raise JournalBroken(
             f"{path}: broken again, and {MOST_SET_ASIDE} broken ones lie beside it; "
             "keep those files, replace the card, then start anew"
         )
-    aside = _free_name(path)
+    return _free_name(path)
+
+
+def set_aside(path: Path, aside: Path) -> None:
+    """Rename a journal with its companions; raises JournalBroken when it cannot be renamed."""
     try:
         for old, new in zip(family(path), family(aside), strict=True):
             if old.exists():
@@ -93,7 +97,6 @@ def set_aside(path: Path) -> Path:
         _sync_directory(path.parent)
     except OSError as error:
         raise JournalBroken(f"{path}: broken, and it cannot be set aside: {error.strerror}") from error
-    return aside
 
 
 def _set_aside_before(path: Path) -> list[Path]:

@@ -32,8 +32,14 @@ def create(path: Path, marker_path: Path) -> None:
         raise
 
 
-def found(path: Path, epoch: int, recovery: str, rescued: Rescued = NOTHING) -> None:
+def found(path: Path, epoch: int, recovery: str) -> None:
     """Begin a journal at `path`, where none is; after a cut there is none or a whole one."""
+    new = prepared(path, epoch, recovery, NOTHING)
+    place(new, path)
+
+
+def prepared(path: Path, epoch: int, recovery: str, rescued: Rescued) -> Path:
+    """A whole journal beside `path`, to be put in its place."""
     new = path.with_name(path.name + ".new")
     try:
         for leftover in files.family(new):
@@ -41,8 +47,16 @@ def found(path: Path, epoch: int, recovery: str, rescued: Rescued = NOTHING) -> 
         files.begin(new)
         with closing(database.writable(new)) as db:
             _fill(db, epoch, recovery, rescued)
-        files.put_in_place(new, path)
     except database.TROUBLE as error:
+        raise database.in_words(path, error) from error
+    return new
+
+
+def place(new: Path, path: Path) -> None:
+    """Rename what was prepared to its own name, on disk once this returns."""
+    try:
+        files.put_in_place(new, path)
+    except OSError as error:
         raise database.in_words(path, error) from error
 
 

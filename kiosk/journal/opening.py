@@ -148,9 +148,12 @@ def _clear_of_suspicion(path: Path) -> None:
 
 
 def _replace(path: Path, mark: Marker, reason: str) -> None:
-    rescued = salvage.NOTHING
-    if any(p.exists() for p in files.family(path)):
-        aside = files.set_aside(path)
-        reason = f"{reason}; it was set aside as {aside.name}"
-        rescued = salvage.rescue(aside)
-    founding.found(path, mark.epoch + 1, reason, rescued)
+    if not any(p.exists() for p in files.family(path)):
+        founding.found(path, mark.epoch + 1, reason)
+        return
+    aside = files.name_aside(path)
+    reason = f"{reason}; it was set aside as {aside.name}"
+    # the new one is whole before the old one moves: a cut while it is read would lose what it still holds
+    new = founding.prepared(path, mark.epoch + 1, reason, salvage.rescue(path))
+    files.set_aside(path, aside)
+    founding.place(new, path)

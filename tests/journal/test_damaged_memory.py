@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.effects import Answer, Save, SavePushed
 from kiosk.errors import JournalBroken, JournalError
-from kiosk.journal import Journal
+from kiosk.journal import Journal, sales
 from kiosk.journal.sales import key_of
 from kiosk.mqtt.reports import Answer as Status
 from kiosk.pushed import Pushed
@@ -31,10 +31,10 @@ DAMAGED_SALE = "UPDATE sales SET record = replace(record, '12000', '92000')"
 DAMAGED_REFERENCE = "UPDATE sales SET key = x'00112233445566778899aabbccddeeff'"
 
 
-def filled(machine: Machine, sales: int = 2) -> None:
+def filled(machine: Machine, count: int = 2) -> None:
     """Some sales that are over, an open one (900) of an unfinished command, and something that was pushed."""
     with machine.start() as journal:
-        for number in range(sales):
+        for number in range(count):
             for durable in controlled_sale(number):
                 journal.commit(durable, at())
         journal.commit([*taken("c-9"), Save(bearing(closing(900), "sale-9", "c-9"))], at())
@@ -79,6 +79,25 @@ def test_what_is_sound_of_commands_sales_and_pushed_is_carried_over(machine: Mac
         assert journal.check() == ""
 
 
+def test_a_cut_while_all_that_is_carried_over_loses_nothing(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(machine)
+    changed(machine.path, "UPDATE slots SET record = ''")
+    with monkeypatch.context() as cut:
+        cut.setattr(sales, "write", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            machine.start()
+    with machine.start() as journal:
+        assert "set aside" in journal.recovery
+        assert journal.sale("sale-9")
+        assert [life.order.id for life in journal.open_lives()] == [order(900).id]
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_an_order_that_was_carried_over_goes_on_with_its_sale_and_its_command(machine: Machine) -> None:
     filled(machine)
     changed(machine.path, "UPDATE slots SET record = ''")
@@ -104,7 +123,7 @@ def test_a_sale_that_cannot_be_read_stops_the_machine_rather_than_being_charged_
 
 
 def test_a_sale_in_the_place_of_another_is_not_believed(machine: Machine) -> None:
-    filled(machine, sales=1)
+    filled(machine, count=1)
     with machine.start() as journal:
         journal._db.execute("UPDATE sales SET key = ? WHERE record LIKE '%DISPENSED%'", (key_of("other"),))
         with pytest.raises(JournalBroken, match="holds another sale"):
@@ -156,7 +175,7 @@ def test_the_sale_of_an_open_order_that_was_lost_needs_a_person(machine: Machine
 
 
 def test_a_sale_under_a_damaged_reference_is_put_right(machine: Machine) -> None:
-    filled(machine, sales=1)
+    filled(machine, count=1)
     changed(machine.path, f"{DAMAGED_REFERENCE} WHERE record LIKE '%DISPENSED%'")
     with made_anew(machine) as journal:
         sold = journal.sale("sale-000000")
@@ -182,7 +201,7 @@ def test_a_sale_that_was_lost_is_made_again_from_its_newest_order(machine: Machi
 
 def test_wherever_the_damage_lies_no_sale_is_charged_for_again(machine: Machine) -> None:
     """Each page of a journal of many sales in turn; where orders are lost as well, the person is told so."""
-    filled(machine, sales=60)
+    filled(machine, count=60)
     whole = machine.path.read_bytes()
     references = [f"sale-{number:06d}" for number in range(60)]
     for page in range(1, len(whole) // PAGE):
@@ -204,7 +223,7 @@ def start_over(machine: Machine, contents: bytes) -> None:
 
 
 def test_a_damaged_command_is_not_done_again(machine: Machine) -> None:
-    filled(machine, sales=1)
+    filled(machine, count=1)
     changed(machine.path, "UPDATE commands SET record = replace(record, 'charge', 'refund')")
     with made_anew(machine) as journal:
         known = journal.command("c-20260101-000000")
@@ -214,7 +233,7 @@ def test_a_damaged_command_is_not_done_again(machine: Machine) -> None:
 
 
 def test_a_command_under_a_damaged_id_is_put_right(machine: Machine) -> None:
-    filled(machine, sales=1)
+    filled(machine, count=1)
     changed(machine.path, "UPDATE commands SET id = 'x' WHERE id = 'c-9'")
     with made_anew(machine) as journal:
         assert [one.id for one in journal.unfinished()] == ["c-9"]
@@ -223,7 +242,7 @@ def test_a_command_under_a_damaged_id_is_put_right(machine: Machine) -> None:
 
 @pytest.mark.parametrize("sent", ["UPDATE commands SET sent = 1", "UPDATE commands SET unfinished = 0"])
 def test_damage_in_a_command_that_still_matters_is_found_at_the_start(machine: Machine, sent: str) -> None:
-    filled(machine, sales=0)
+    filled(machine, count=0)
     changed(machine.path, sent, "UPDATE commands SET record = ''")
     with machine.start() as journal:
         assert "a Remembered in the journal is damaged" in journal.recovery
@@ -231,7 +250,7 @@ def test_damage_in_a_command_that_still_matters_is_found_at_the_start(machine: M
 
 @pytest.mark.parametrize("id_", ["x'00'", "x'ff'"])
 def test_a_command_of_which_nothing_can_be_read_stops_no_start(machine: Machine, id_: str) -> None:
-    filled(machine, sales=1)
+    filled(machine, count=1)
     changed(
         machine.path,
         "DROP INDEX command_ids",
