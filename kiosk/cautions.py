@@ -1,5 +1,6 @@
 """What a configuration may hold and its owner should still know; `kiosk check` says it, nothing stops."""
 
+import math
 from collections.abc import Iterator
 
 from kiosk.configuration import Configuration
@@ -11,6 +12,8 @@ from kiosk.qris import nmid_of
 
 LOOKED_AT = 200
 """Orders among which a code is looked for."""
+ONE_PIXEL_A_MODULE = 64
+"""Rows up to which a code gets no more."""
 
 
 def cautions(configuration: Configuration) -> list[str]:
@@ -77,10 +80,21 @@ def _moves_for_nothing(configuration: Configuration) -> Iterator[str]:
 
 
 def _marginal_panel(configuration: Configuration) -> Iterator[str]:
-    if configuration.panel.driver in ("ssd1306", "sh1106"):
+    panel = configuration.panel.config
+    height = min(getattr(panel, name, math.inf) for name in ("width", "height"))
+    if configuration.panel.driver != "emulated" and height <= ONE_PIXEL_A_MODULE:
         yield (
-            "panel: 128x64 shows a code with one pixel a module, which some phones read only from close by; "
+            "panel: 64 rows show a code with one pixel a module, which some phones read only from close by; "
             "try yours with: kiosk render"
+        )
+
+
+def _unheard_panel(configuration: Configuration) -> Iterator[str]:
+    panel = configuration.panel.config
+    if hasattr(panel, "spi") and not hasattr(panel, "busy_pin"):
+        yield (
+            "panel: by SPI nobody hears whether this panel is there, so codes are sold on one that is dark; "
+            "the same panel by I2C, or e-paper, is noticed when it fails"
         )
 
 
@@ -91,4 +105,5 @@ CAUTIONS = (
     _unused,
     _moves_for_nothing,
     _marginal_panel,
+    _unheard_panel,
 )

@@ -20,6 +20,8 @@ from kiosk.model import Environment
 from kiosk.tables import Complaint, Key
 
 _I2C_PINS = (2, 3)
+_SPI_PINS = {0: range(7, 12), 1: range(16, 22)}
+"""What the kernel takes once a bus is switched on, its chip selects among them."""
 _LONGEST_SOCKET = 103
 _MAY_BE_NOTHING = ("highest_charge",)
 
@@ -93,7 +95,7 @@ def outputs_exist(draft: Draft) -> Iterator[Complaint]:
 
 def pins_are_used_once(draft: Draft) -> Iterator[Complaint]:
     """Two parts on one pin would move each other."""
-    users: dict[int, str] = dict.fromkeys(_I2C_PINS if _uses_i2c(draft.panel) else (), "the panel's I2C")
+    users = _bus_pins(draft.panel)
     for key, part in _parts(draft):
         for name, pin in _pins(part):
             if pin in users:
@@ -102,8 +104,11 @@ def pins_are_used_once(draft: Draft) -> Iterator[Complaint]:
                 users[pin] = ".".join(map(str, (*key, name)))
 
 
-def _uses_i2c(panel: PartDraft | None) -> bool:
-    return panel is not None and panel.values.get("bus") == 1
+def _bus_pins(panel: PartDraft | None) -> dict[int, str]:
+    values = panel.values if panel else {}
+    i2c = _I2C_PINS if values.get("bus") == 1 else ()
+    spi = _SPI_PINS.get(values.get("spi", -1), ())
+    return dict.fromkeys(i2c, "the panel's I2C") | dict.fromkeys(spi, "the panel's SPI")
 
 
 def _parts(draft: Draft) -> Iterator[tuple[Key, PartDraft]]:
