@@ -53,7 +53,7 @@ def totals(sales: Iterable[Sale], day_of: Callable[[int], str]) -> list[str]:
     if not found:
         return ["no orders"]
     rows = [*map(_day, found), *([_day(together(found))] if len(found) > 1 else [])]
-    heading = ("day", "paid", "", "delivered", "", "refunded", "", "owed", "", "unpaid")
+    heading = ("day", "", "paid", "", "delivered", "", "refunded", "", "owed", "unpaid")
     return aligned([heading, *rows], frozenset(range(1, 10)))
 
 

@@ -126,8 +126,8 @@ def _check(given: Namespace) -> None:
         given.parser.error(
             "--ack needs --name: without one the broker keeps nothing while this is not running"
         )
-    if given.ack and given.what:
-        given.parser.error("--ack does not go with --what: what is not printed would be forgotten as well")
+    if given.ack and given.what and not given.out:
+        given.parser.error("--ack with --what needs --out: what is not printed would be forgotten as well")
     if given.csv and given.json:
         given.parser.error("--csv and --json exclude each other")
 
