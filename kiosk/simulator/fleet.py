@@ -29,6 +29,7 @@ from kiosk.mqtt.news import (
 from kiosk.mqtt.patience import Pace
 from kiosk.mqtt.reports import Presence
 from kiosk.mqtt.topics import Topics
+from kiosk.secret import Secret
 from kiosk.simulator.light import LIMITS, Heard, LightMachine, Said
 
 IN_FLIGHT: Final = 8
@@ -42,7 +43,12 @@ class Berth:
     """
 
     def __init__(
-        self, machine: LightMachine, broker: Broker, put: Callable[[Item], None], pace: Pace
+        self,
+        machine: LightMachine,
+        broker: Broker,
+        put: Callable[[Item], None],
+        pace: Pace,
+        password: Secret | None = None,
     ) -> None:
         self.machine = machine
         self.connections = 0
@@ -55,6 +61,7 @@ class Berth:
             client_id=machine.topics.kiosk,
             filters=machine.topics.filters,
             will=Message(will.post.topic, will.payload),
+            password=password,
         )
         self.client = Client(broker, identity, put, pace=pace)
 
@@ -112,7 +119,7 @@ class Berth:
 class Fleet:
     """Started when made; `berths` by the machines' ids.
 
-    `limits` are those of single machines that differ from the rest.
+    `limits` are those of single machines that differ from the rest, `passwords` what lets them in.
     """
 
     def __init__(
@@ -122,13 +129,15 @@ class Fleet:
         *,
         pace: Pace | None = None,
         limits: Mapping[str, Mapping[str, int]] | None = None,
+        passwords: Mapping[str, Secret] | None = None,
     ) -> None:
         self._items = Queue[Callable[[], None] | None]()
         self.berths: dict[str, Berth] = {}
-        special = limits or {}
+        special, known = limits or {}, passwords or {}
         for kiosk in kiosks:
             machine = LightMachine(Topics(kiosk, broker.prefix), limits=special.get(kiosk, LIMITS))
-            self.berths[kiosk] = Berth(machine, broker, partial(self._put, kiosk), pace or Pace())
+            put = partial(self._put, kiosk)
+            self.berths[kiosk] = Berth(machine, broker, put, pace or Pace(), known.get(kiosk))
         self._thread = Thread(target=self._run, name="fleet")
         self._thread.start()
         for berth in self.berths.values():

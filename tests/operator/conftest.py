@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from kiosk.cli import main
+from kiosk.mqtt.messages import Ack
 from kiosk.mqtt.patience import Pace
 from kiosk.simulator.fleet import Fleet
 from tests.mqtt.broker import DEADLINE, PLAIN, Mosquitto
@@ -71,6 +72,12 @@ def machines(mosquitto: Mosquitto) -> Iterator[Machines]:
             return fleet
 
         yield started
+
+
+def acknowledged(fleet: Fleet, seq: int) -> None:
+    """Wait until all of them were told that the books go so far."""
+    machines = [berth.machine for berth in fleet.berths.values()]
+    until(lambda: all(machine.acknowledged == Ack(epoch=1, seq=seq) for machine in machines))
 
 
 def settled(fleet: Fleet, connections: int = 1, kiosks: Iterable[str] | None = None) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kiosk.operator.sheet import load
 from tests.mqtt.broker import Mosquitto
-from tests.operator.conftest import Machines, Tool, settled
+from tests.operator.conftest import Machines, Tool, acknowledged, settled
 from tests.operator.waiting import until_it_has
 
 KIOSKS = [f"K{number:03}" for number in range(1, 201)]
@@ -54,4 +54,4 @@ def test_two_hundred_machines_take_a_price_and_outlive_a_restart_of_the_broker(
     written = [each.name for each in load(book)]
     assert len(written) == len(set(written)) == 200 * (3 * 5 + 1)
     assert set(written) == told
-    assert {berth.machine.acknowledged and berth.machine.acknowledged.seq for berth in berths} == {16}
+    acknowledged(fleet, 16)

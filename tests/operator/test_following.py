@@ -13,7 +13,7 @@ from kiosk.operator.sales import Told
 from kiosk.operator.sheet import load
 from tests.mqtt.broker import Mosquitto, Witness
 from tests.mqtt.inbox import broker_at
-from tests.operator.conftest import Machines, Tool, settled
+from tests.operator.conftest import Machines, Tool, acknowledged, settled
 from tests.operator.told import event, story
 from tests.operator.waiting import until_it_has
 
@@ -91,7 +91,7 @@ def test_the_machine_hears_how_far_the_books_go(mosquitto: Mosquitto, machines: 
     settled(fleet)
     assert sorted(followed(mosquitto)) == sorted([*range(1, 6)] * 2)
     assert kept(mosquitto) == Ack(epoch=1, seq=5)
-    assert [berth.machine.acknowledged for berth in fleet.berths.values()] == [Ack(epoch=1, seq=5)] * 2
+    acknowledged(fleet, 5)
 
 
 def test_less_than_before_is_never_acknowledged(mosquitto: Mosquitto) -> None:
