@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from kiosk import __version__
 from kiosk.model import Environment, FreeAmount, Language, Slot
 from kiosk.mqtt.broker import Broker, Prefix
+from kiosk.pin import CREDENTIAL
 from kiosk.secret import Secret
 from kiosk.settings import Limits, Settings
 
@@ -128,6 +129,8 @@ class Configuration(Basics, frozen=True, kw_only=True):
             free=self.free_amount,
             language=self.language,
             limits=self.limits,
+            timezone=self.timezone,
+            staff_pin=CREDENTIAL in self.secrets,
         )
 
     def secrets_of(self, part: str) -> dict[str, Secret]:

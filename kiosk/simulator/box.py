@@ -19,6 +19,7 @@ from hardware.link import (
     BootLine,
     FromBox,
     Heal,
+    Held,
     Key,
     Lamp,
     PanelOff,
@@ -47,6 +48,7 @@ class Box:
         self.lamps = Lamps()
         self._newest_key = ""
         self._pressed_at = 0.0
+        self._held_at = float("-inf")
         self.pulsed: list[Callable[[Pulse], None]] = []
         self._path = path
         self._story = story
@@ -91,6 +93,17 @@ class Box:
         self._pressed_at = time.monotonic()
         self._send(Key(key))
         self._changed()
+
+    def hold(self, key: str) -> None:
+        """Go on pressing the key that was pressed, for three seconds and more."""
+        self._story.tell("customer", f"You hold {key}")
+        self._held_at = time.monotonic()
+        self._send(Held(key))
+        self._changed()
+
+    def held(self, within: float) -> bool:
+        """Whether a key was held, so many seconds ago at most."""
+        return time.monotonic() - self._held_at < within
 
     def pressed(self, within: float) -> str:
         """The newest key, if it was pressed so many seconds ago at most."""

@@ -8,11 +8,13 @@ from msgspec import Struct
 
 from kiosk.simulator.phone import Asking, Dawdling, Told
 from kiosk.simulator.power import Supply
-from kiosk.simulator.wiring import SHELF
+from kiosk.simulator.wiring import SHELF, STAFF_PIN
 from kiosk.simulator.world import World
 
 ENTRY_TIMEOUT: Final = 20.0
 """Seconds after which the kiosk forgets a choice that was not confirmed."""
+STAFF_TIMEOUT: Final = 60.0
+"""Seconds without a key after which the staff menu closes."""
 ENDED_BADLY: Final = ("K308", "K309", "K310", "K311", "K313")
 
 
@@ -110,6 +112,14 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
             "The kiosk asks {gateway} how it ended",
             "The code is off the panel, but only the gateway knows that nobody paid.",
             "panel",
+        ),
+    ),
+    (
+        lambda world: world.box.held(within=STAFF_TIMEOUT),
+        Hint(
+            "Read the panel",
+            f"The staff menu asks for its PIN: {STAFF_PIN}. Back out of it with *.",
+            "keypad",
         ),
     ),
     (_has_chosen, Hint("Press # to buy", "Or another number to choose something else.", "keypad")),

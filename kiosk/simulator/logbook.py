@@ -36,8 +36,14 @@ SENTENCES: Final = {
     "K311": ("kiosk", "A person must decide this one: the panel shows a claim code for the staff"),
     "K313": ("kiosk", "The payment came too late: no goods, and this contract has no refunds"),
     "K314": ("trouble", "Too many unpaid orders in ten minutes: the kiosk sells nothing for a while"),
+    "K323": ("kiosk", "The kiosk wrote down how staff settled the claim; the gateway was not asked"),
     "K501": ("kiosk", "The kiosk is ready"),
     "K507": ("kiosk", "The kiosk found orders that were open when it stopped, and asks about each"),
+    "K504": ("kiosk", "Staff took it out of service: it is not sold until they put it back"),
+    "K505": ("kiosk", "Staff put it back into service"),
+    "K510": ("kiosk", "Staff try an output: it moves once without a sale, and that is written down"),
+    "K511": ("kiosk", "The PIN was right: the staff menu is open, and nothing is sold meanwhile"),
+    "K512": ("kiosk", "The PIN was wrong: after three wrong ones, each must wait longer than the last"),
 }
 
 REASONS: Final = {

@@ -49,6 +49,7 @@ class Page:
         self._is_open = True
         self._deeds: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
             "press": self._press,
+            "hold": self._hold,
             "scan": self._scan,
             "pay": self._pay,
             "decline": self._decline,
@@ -100,9 +101,10 @@ class Page:
         return Response(status_code=204)
 
     async def _press(self, wish: dict[str, Any]) -> None:
-        if wish["key"] not in tuple(KEYS):
-            raise ValueError("no such key")
-        self._world.box.press(wish["key"])
+        self._world.box.press(_key(wish))
+
+    async def _hold(self, wish: dict[str, Any]) -> None:
+        self._world.box.hold(_key(wish))
 
     async def _scan(self, wish: dict[str, Any]) -> None:
         self._world.phone.scan()
@@ -151,6 +153,12 @@ def _complaint(scope: Scope) -> str:
     if scope["method"] == "POST" and headers.get("content-type") != "application/json":
         return "only JSON is taken"
     return ""
+
+
+def _key(wish: dict[str, Any]) -> str:
+    if wish["key"] not in tuple(KEYS):
+        raise ValueError("no such key")
+    return str(wish["key"])
 
 
 async def _wish(request: Request) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from kiosk.simulator.misfortunes import CARDS, Misfortune, Place, happens_to
 from kiosk.simulator.phone import Face
 from kiosk.simulator.providers import SELLING, title_of
 from kiosk.simulator.story import Line, rupiah
-from kiosk.simulator.wiring import SHELF, Goods
+from kiosk.simulator.wiring import SHELF, STAFF_PIN, Goods
 from kiosk.simulator.world import World
 
 LINES = 60
@@ -73,6 +73,7 @@ class View(Struct, frozen=True):
 
     version: str
     merchant: str
+    staff_pin: str
     gateway: Choice
     gateways: tuple[Choice, ...]
     free_amount: bool
@@ -96,6 +97,7 @@ def view(world: World) -> View:
     return View(
         version=__version__,
         merchant=world.plan.merchant.name,
+        staff_pin=STAFF_PIN,
         gateway=choice(world.plan.gateways),
         gateways=_choices(world),
         free_amount=world.plan.free_amount,

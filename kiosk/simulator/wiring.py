@@ -4,6 +4,7 @@ What is written here is what an operator would write; only the drivers are emula
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from kiosk import journal
+from kiosk import journal, pin
 from kiosk.simulator.merchant import Merchant
 
 SERVER_KEY: Final = "SB-Mid-server-simulator-0000000000"
+STAFF_PIN: Final = "2468"
+"""Of the staff menu; the page tells it to everybody."""
 KIOSK: Final = "K01"
 CONTACT: Final = "WA 0812-0000-0000"
 PATIENT_SHOP: Final = 60
@@ -127,11 +130,11 @@ def furnish(files: Files, plan: Plan, branches: Sequence[Branch]) -> None:
 def configure(files: Files, plan: Plan, branches: Sequence[Branch]) -> None:
     """Write the configuration and the secrets anew."""
     files.credentials.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for branch in branches:
-        for name, text in branch.secrets.items():
-            secret = files.credentials / f"{branch.name}.{name}"
-            secret.touch(mode=0o600)
-            secret.write_text(text)
+    named = {f"{branch.name}.{name}": text for branch in branches for name, text in branch.secrets.items()}
+    for name, text in {**named, pin.CREDENTIAL: pin.hashed(STAFF_PIN, os.urandom(pin.SALT_BYTES))}.items():
+        secret = files.credentials / name
+        secret.touch(mode=0o600)
+        secret.write_text(text)
     files.config.write_text(configuration(files, plan, branches))
 
 

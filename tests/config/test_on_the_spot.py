@@ -23,15 +23,19 @@ def test_a_control_socket_that_no_kernel_takes_is_refused(tmp_path: Path) -> Non
 
 
 def test_a_machine_needs_no_pin(tmp_path: Path) -> None:
-    assert pin.CREDENTIAL not in load(written(tmp_path)).secrets
+    without = load(written(tmp_path))
+    assert pin.CREDENTIAL not in without.secrets
+    assert not without.settings.staff_pin
 
 
 def test_the_hash_of_a_pin_is_read_and_shown_as_dots(tmp_path: Path) -> None:
     path = written(tmp_path)
     stored = pin.hashed("2468", bytes(16))
     store_secret(tmp_path / "credentials", stored, pin.CREDENTIAL)
-    secret = load(path).secrets[pin.CREDENTIAL]
+    found = load(path)
+    secret = found.secrets[pin.CREDENTIAL]
     assert (secret.reveal(), str(secret)) == (stored, DOTS)
+    assert found.settings.staff_pin
 
 
 @pytest.mark.parametrize("text", ["2468", "scrypt$1$8$1$00$00"])

@@ -149,6 +149,18 @@ def test_a_key_reaches_the_kiosk(play: Callable[[Story_], None]) -> None:
     play(story)
 
 
+def test_a_held_key_reaches_the_kiosk_after_its_press(play: Callable[[Story_], None]) -> None:
+    async def story(one: Bench) -> None:
+        kiosk = await one.kiosk()
+        await kiosk.hear()
+        one.box.press("*")
+        one.box.hold("*")
+        assert await kiosk.hear() == {"t": "key", "key": "*"}
+        assert await kiosk.hear() == {"t": "held", "key": "*"}
+
+    play(story)
+
+
 def test_a_pulse_is_written_down_for_the_newest_order(play: Callable[[Story_], None]) -> None:
     async def story(one: Bench) -> None:
         kiosk = await one.kiosk()

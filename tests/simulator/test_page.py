@@ -93,6 +93,7 @@ def test_another_site_cannot_press_a_key(site: Site) -> None:
     [
         ("press", {"key": "x"}),
         ("press", {}),
+        ("hold", {"key": "D"}),
         ("misfortune", {"name": "coffee"}),
         ("press", [1]),
         ("press", b"{"),

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from kiosk.simulator.ledger import Charge
 from kiosk.simulator.page import Page as Server
 from kiosk.simulator.serving import Serving, listen
-from kiosk.simulator.wiring import Plan
+from kiosk.simulator.wiring import STAFF_PIN, Plan
 from kiosk.simulator.world import World
 
 from .chromium import chromium
@@ -193,6 +193,34 @@ def test_an_order_ends_at_the_gateway_it_was_born_with(browser: Browser) -> None
         visit.read("The kiosk closed the code at Midtrans")
         visit.read("The order is closed")
         assert visit.pulses() == 0
+
+
+def test_staff_hold_a_key_give_the_pin_and_try_an_output(browser: Browser) -> None:
+    with visited(browser, Plan(pulse=300)) as visit:
+        visit.read("The kiosk is ready")
+        visit.see("#staff-hint", f"PIN {STAFF_PIN}")
+        key = visit.tab.locator("[data-key='*']")
+        key.hover()
+        visit.tab.mouse.down()
+        visit.read("You hold *")
+        visit.tab.mouse.up()
+        visit.see("#hint-title", "Read the panel")
+        visit.tab.keyboard.type(f"{STAFF_PIN}#")
+        visit.read("The PIN was right")
+        visit.tab.keyboard.type("533##")
+        visit.read("Staff try an output")
+        visit.tab.wait_for_selector("#relay.on", timeout=SOON)
+        assert visit.world.ledger.charges() == []
+
+
+def test_a_short_press_opens_no_menu_and_a_long_one_is_one_press(browser: Browser) -> None:
+    with visited(browser, Plan()) as visit:
+        visit.read("The kiosk is ready")
+        visit.tab.click("[data-key='*']")
+        visit.tab.click("[data-key='5']", delay=3200)
+        visit.read("You hold 5")
+        pressed = [line.text for line in visit.world.story.lines() if line.text.startswith("You")]
+        assert pressed == ["You pressed *", "You pressed 5", "You hold 5"]
 
 
 def test_a_phone_in_the_hand_has_room_for_everything(browser: Browser) -> None:

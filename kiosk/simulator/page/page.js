@@ -67,6 +67,7 @@ function gate() {
 
 function furnish(state) {
   at("machine-name").textContent = state.merchant;
+  at("staff-pin").textContent = state.staff_pin;
   document.body.classList.toggle("gated", state.free_amount);
   at("window").replaceChildren(...(state.free_amount ? [gate()] : state.goods.map(bay)));
 }
@@ -238,11 +239,30 @@ function show(state) {
 
 // what the visitor does
 
+const HOLD = 3000; // milliseconds, as on a real keypad
+let holding = 0;
+let wasHeld = false;
+
 function press(key) {
-  send("press", { key });
+  const sent = send("press", { key });
   const button = document.querySelector(`[data-key="${key}"]`);
   button.classList.add("down");
   setTimeout(() => button.classList.remove("down"), 120);
+  return sent;
+}
+
+function holdSoon(key, isPressed) {
+  clearTimeout(holding);
+  wasHeld = false;
+  holding = setTimeout(async () => {
+    wasHeld = !isPressed;
+    if (!isPressed) await press(key); // a press is told before its holding
+    send("hold", { key });
+  }, HOLD);
+}
+
+function letGo() {
+  clearTimeout(holding);
 }
 
 for (const key of KEYS) {
@@ -251,8 +271,12 @@ for (const key of KEYS) {
     button.append(make("small", {}, WORDS[key]));
     button.setAttribute("aria-label", `${key}, ${WORDS[key]}`);
   }
+  button.addEventListener("pointerdown", (event) => { if (event.button === 0) holdSoon(key, false); });
+  for (const end of ["pointerup", "pointerleave", "pointercancel"]) button.addEventListener(end, letGo);
+  button.addEventListener("contextmenu", (event) => event.preventDefault()); // what a long touch brings
   button.addEventListener("click", (event) => {
-    press(key);
+    if (!wasHeld || event.detail === 0) press(key); // what ends a holding is no second press
+    wasHeld = false;
     if (event.detail > 0) button.blur(); // a mouse leaves no focus, so that Enter stays the machine's key
   });
   at("keypad").append(button);
@@ -266,7 +290,9 @@ document.addEventListener("keydown", (event) => {
   if (!key) return;
   event.preventDefault();
   press(key);
+  holdSoon(key, true);
 });
+document.addEventListener("keyup", letGo);
 
 at("hint-show").addEventListener("click", () => {
   place(shown.hint.place).scrollIntoView({ block: "center" });
