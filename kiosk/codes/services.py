@@ -13,11 +13,11 @@ SERVICES: dict[str, Code] = {
     ),
     "K604": Code(
         ERROR,
-        "Redis does not keep hints",
+        "Redis does not do as it should",
         "gateways are answered 503 and send again; machines ask by themselves",
         "look at Redis: is it running, is its memory full, may we log in?",
     ),
-    "K605": Code(NOTICE, "Redis keeps hints again", "machines hear at once again"),
+    "K605": Code(NOTICE, "Redis does as it should again", "machines hear at once again"),
     "K606": Code(
         ERROR,
         "the broker takes no hints",
@@ -55,6 +55,12 @@ SERVICES: dict[str, Code] = {
         "an error in the webhook service that nobody expected",
         "the gateway is answered 503 and sends again",
         "send the line to the developers",
+    ),
+    "K614": Code(
+        WARNING,
+        "a part of the Redis cluster keeps no hints",
+        "another part keeps them; nothing is lost",
+        "look at its masters and their replicas: `redis-cli cluster nodes`",
     ),
     "K701": Code(NOTICE, "the broker is there", "the operator is told what waited, and can ask"),
     "K702": Code(

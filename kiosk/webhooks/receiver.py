@@ -124,11 +124,16 @@ class Receiver:
         if not self._quota.allows((gateway, accepted.kiosk), self._now()):
             return self._refused(gateway, Rejected(429, "too_many"))
         try:
-            await self._inlet.append(Noted(gateway, accepted.kiosk, accepted.reference, int(self._clock())))
+            trouble = await self._inlet.append(
+                Noted(gateway, accepted.kiosk, accepted.reference, int(self._clock()))
+            )
         except StreamAway as error:
             return self._away(error)
         self._back()
+        if trouble:
+            self._tally.tell("K614", "detours", reason=trouble)
         self._kept.add(key, self._now())
+        self._quota.count((gateway, accepted.kiosk), self._now())
         self._tally.count("kept")
         return _said(reply)
 

@@ -51,7 +51,12 @@ class Quota:
         self._windows: OrderedDict[Hashable, _Window] = OrderedDict()
 
     def allows(self, key: Hashable, now: float) -> bool:
-        """Whether there may be one more; counts it."""
+        """Whether there may be one more."""
+        window = self._windows.get(key)
+        return window is None or now - window.since >= MINUTE or window.count < MOST_A_MINUTE
+
+    def count(self, key: Hashable, now: float) -> None:
+        """There is one more."""
         window = self._windows.get(key)
         if window is None or now - window.since >= MINUTE:
             window = self._windows[key] = _Window(now)
@@ -59,4 +64,3 @@ class Quota:
             if len(self._windows) > MOST:
                 self._windows.popitem(last=False)
         window.count += 1
-        return window.count <= MOST_A_MINUTE

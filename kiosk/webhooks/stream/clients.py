@@ -1,0 +1,58 @@
+"""The clients of production, made of the configuration; they connect when they are first used."""
+
+from typing import Any, Final, TypeAlias
+
+from redis import Redis, RedisCluster
+from redis.asyncio import Redis as AwaitingRedis
+from redis.asyncio.retry import Retry as AwaitingRetry
+from redis.backoff import NoBackoff
+from redis.cluster import ClusterNode
+from redis.retry import Retry
+
+from kiosk.webhooks.config import Settings
+from kiosk.webhooks.stream.inlet import PATIENCE
+from kiosk.webhooks.stream.masters import Masters
+
+Client: TypeAlias = "Redis | RedisCluster"
+AwaitingClient: TypeAlias = "AwaitingRedis | Masters"
+
+CALLING: Final = 5.0
+"""Seconds; longer than a forwarder waits for entries."""
+
+
+def connect(settings: Settings) -> Client:
+    """A client for forwarders."""
+    table = settings.file.redis
+    shared = {**_shared(settings, CALLING), "retry": Retry(NoBackoff(), 1)}
+    if table.cluster:
+        node: Any = ClusterNode  # has no types
+        nodes = [node(host, port) for host, port in table.places]
+        return RedisCluster(startup_nodes=nodes, require_full_coverage=False, **shared)
+    host, port = table.places[0]
+    return Redis(host=host, port=port, **shared)
+
+
+def connect_awaiting(settings: Settings) -> AwaitingClient:
+    """A client for receivers."""
+    table = settings.file.redis
+    shared = _shared(settings, PATIENCE / 2)
+
+    def client(host: str, port: int) -> AwaitingRedis:
+        # Once more, for a connection may have died while nobody used it.
+        return AwaitingRedis(host=host, port=port, retry=AwaitingRetry(NoBackoff(), 1), **shared)
+
+    return Masters(table.places, client) if table.cluster else client(*table.places[0])
+
+
+def _shared(settings: Settings, timeout: float) -> dict[str, Any]:
+    table, secrets = settings.file.redis, settings.secrets
+    user, password = secrets.get("redis.user"), secrets.get("redis.password")
+    return {
+        "username": user.reveal() if user else None,
+        "password": password.reveal() if password else None,
+        "socket_timeout": timeout,
+        "socket_connect_timeout": timeout,
+        "ssl": table.tls,
+        "ssl_ca_certs": str(table.ca) if table.ca else None,
+        "protocol": 2,
+    }

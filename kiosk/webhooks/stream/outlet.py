@@ -1,0 +1,106 @@
+"""The forwarders' side of the stream: what is new, what is owed, and what others left behind."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from redis import Redis, RedisCluster
+from redis.exceptions import ResponseError
+
+from kiosk.webhooks.layout import GROUP, MOST_SET_ASIDE, Noted, aside_of, read, stream_of, written
+from kiosk.webhooks.stream.away import translated
+
+FORGOTTEN_AFTER: Final = 24 * 3600 * 1000
+"""Milliseconds without a sign of life after which a forwarder's empty name is struck from the group."""
+
+
+class Entry(NamedTuple):
+    """What lies in the stream under an id; `noted` is None where it is no hint."""
+
+    id: str
+    noted: Noted | None
+
+
+class Outlet:
+    """One forwarder's side of one partition; for one thread."""
+
+    def __init__(self, client: Redis | RedisCluster, partition: int, name: str) -> None:
+        self._client = client
+        self._key = stream_of(partition)
+        self._aside = aside_of(partition)
+        self._name = name
+        self._cursor = "0-0"
+
+    def found(self) -> None:
+        """Make sure that the group is there, from the oldest entry on; raises StreamAway like all below."""
+        with translated():
+            try:
+                self._client.xgroup_create(self._key, GROUP, id="0", mkstream=True)
+            except ResponseError as error:
+                if not str(error).startswith("BUSYGROUP"):
+                    raise
+
+    def fresh(self, count: int, wait: float) -> list[Entry]:
+        """Entries that nobody has read, after at most so many seconds."""
+        return self._read(">", count, max(1, int(wait * 1000)))
+
+    def mine(self, count: int) -> list[Entry]:
+        """Entries that were read under our name and not acknowledged, the oldest first."""
+        return self._read("0", count, None)
+
+    def abandoned(self, count: int, idle: float) -> list[Entry]:
+        """Take over entries that another has not acknowledged for so many seconds; a few at each call."""
+        with translated():
+            answer = self._client.xautoclaim(
+                self._key, GROUP, self._name, int(idle * 1000), self._cursor, count=count
+            )
+        self._cursor = answer[0].decode()
+        return _entries(answer[1])
+
+    def acknowledge(self, entries: Sequence[Entry]) -> None:
+        """Let the stream go of entries."""
+        if entries:
+            with translated():
+                self._client.xack(self._key, GROUP, *(entry.id for entry in entries))
+
+    def set_aside(self, entry: Entry) -> None:
+        """Keep an entry that cannot be delivered for a person to look at, and let the stream go of it."""
+        with translated():
+            noted = written(entry.noted) if entry.noted else {}
+            fields: Any = {"id": entry.id, **noted}
+            self._client.xadd(self._aside, fields, maxlen=MOST_SET_ASIDE)
+        self.acknowledge([entry])
+
+    def tidy(self) -> None:
+        """Trim what every forwarder is done with, and strike names that nobody bears any more."""
+        with translated():
+            if done := self._done():
+                self._client.xtrim(self._key, minid=done, approximate=True)
+            for one in self._client.xinfo_consumers(self._key, GROUP):
+                if one["pending"] == 0 and one["idle"] > FORGOTTEN_AFTER:
+                    self._client.xgroup_delconsumer(self._key, GROUP, one["name"])
+
+    def leave(self) -> None:
+        """Strike our name, unless entries hang on it; another takes those over."""
+        with translated():
+            if not self.mine(1):
+                self._client.xgroup_delconsumer(self._key, GROUP, self._name)
+
+    def _done(self) -> str | None:
+        """The oldest entry that is still wanted, or the newest one that was read."""
+        group = next(one for one in self._client.xinfo_groups(self._key) if one["name"] == GROUP.encode())
+        if not group["pending"]:
+            return str(group["last-delivered-id"].decode())
+        oldest = self._client.xpending(self._key, GROUP)["min"]
+        return oldest.decode() if oldest else None
+
+    def _read(self, start: str, count: int, block: int | None) -> list[Entry]:
+        with translated():
+            answer: Any = self._client.xreadgroup(
+                GROUP, self._name, {self._key: start}, count=count, block=block
+            )
+        return [entry for _, raw in answer or () for entry in _entries(raw)]
+
+
+def _entries(raw: Any) -> list[Entry]:
+    """What Redis answers; an entry that was deleted meanwhile has no fields."""
+    return [Entry(number.decode(), read(fields) if fields else None) for number, fields in raw if number]

@@ -1,0 +1,94 @@
+"""A Redis Cluster on loopback: three masters with a replica each."""
+
+import time
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+from typing import Any, Final, Self
+
+import redis
+
+from tests.mqtt.broker import DEADLINE, free_port
+from tests.webhooks.redis_server import DURABLE, RedisServer
+
+SLOTS: Final = 16384
+MASTERS: Final = 3
+IMPATIENT: Final = (
+    *("--cluster-enabled", "yes", "--cluster-node-timeout", "1000"),
+    *("--cluster-require-full-coverage", "no", *DURABLE),
+)
+
+
+class Cluster:
+    """Started when made; ready when every slot is served and every master has its replica."""
+
+    def __init__(self, folder: Path) -> None:
+        self.nodes: list[RedisServer] = []
+        for number in range(2 * MASTERS):
+            # The bus is 10000 above by itself, which is no port for many of the free ones.
+            bus = ("--cluster-port", str(free_port()))
+            self.nodes.append(RedisServer(folder / f"node{number}", *IMPATIENT, *bus))
+        self._wire(folder)
+
+    @property
+    def ports(self) -> list[int]:
+        return [node.port for node in self.nodes]
+
+    def _wire(self, folder: Path) -> None:
+        clients: list[Any] = [redis.Redis(port=port, decode_responses=True) for port in self.ports]
+        try:
+            for number, client in enumerate(clients[:MASTERS]):
+                first, last = number * SLOTS // MASTERS, (number + 1) * SLOTS // MASTERS - 1
+                client.execute_command("CLUSTER ADDSLOTSRANGE", first, last)
+                client.execute_command("CLUSTER SET-CONFIG-EPOCH", number + 1)
+            buses = [client.execute_command("CONFIG GET cluster-port") for client in clients]
+            for port, bus in zip(self.ports, buses, strict=True):
+                number = bus["cluster-port"] if isinstance(bus, dict) else bus[1]
+                clients[0].execute_command("CLUSTER MEET", "127.0.0.1", port, number)
+            self._until(lambda: all(len(_known(client)) == len(clients) for client in clients))
+            names = [client.execute_command("CLUSTER MYID") for client in clients]
+            for master, replica in zip(names, clients[MASTERS:], strict=False):
+                replica.execute_command("CLUSTER REPLICATE", master)
+            self._until(lambda: all(_is_whole(client) for client in clients))
+        finally:
+            for client in clients:
+                client.close()
+
+    def _until(self, fits: Any) -> None:
+        until = time.monotonic() + DEADLINE
+        while not fits():
+            assert time.monotonic() < until, "the cluster does not come together"
+            Event().wait(0.05)
+
+    def client(self) -> Any:
+        """An ordinary client of the cluster."""
+        return redis.RedisCluster(host="127.0.0.1", port=next(filter(None, self.ports)))
+
+    def master_of(self, key: str) -> RedisServer:
+        """Who serves a key now."""
+        client = self.client()
+        try:
+            port = client.get_node_from_key(key).port
+        finally:
+            client.close()
+        return next(node for node in self.nodes if node.port == port)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for node in self.nodes:
+            node.__exit__(kind, error, trace)
+
+
+def _known(client: Any) -> Any:
+    return client.execute_command("CLUSTER NODES")
+
+
+def _is_whole(client: Any) -> bool:
+    info = client.execute_command("CLUSTER INFO")
+    role = client.info("replication")
+    has_other = role.get("connected_slaves") == 1 or role.get("master_link_status") == "up"
+    return bool(info["cluster_state"] == "ok" and has_other)

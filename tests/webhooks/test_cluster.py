@@ -1,0 +1,52 @@
+"""Redis Cluster: hints spread over its masters, are kept by a replica too, and outlive a master."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from kiosk.minting import order_id
+from kiosk.webhooks.layout import stream_of
+from tests.mqtt.broker import PLAIN, Mosquitto
+from tests.webhooks import letters
+from tests.webhooks.cluster import Cluster
+from tests.webhooks.processes import MANY_QUEUED, DurableWitness, Program, Sender, configuration
+from tests.webhooks.serving import call
+
+PARTITIONS = 6
+
+
+def test_a_cluster_keeps_what_it_promised_when_a_master_dies(tmp_path: Path) -> None:
+    orders = [order_id(f"K{number % 90 + 10}") for number in range(600)]
+    with ExitStack() as stack:
+        cluster = stack.enter_context(Cluster(tmp_path))
+        broker = stack.enter_context(Mosquitto(tmp_path, PLAIN + MANY_QUEUED))
+        witness = stack.enter_context(DurableWitness(broker.port))
+        file = configuration(tmp_path, broker.port, *cluster.ports, partitions=PARTITIONS, replicas=1)
+        receivers = [stack.enter_context(Program("receive", file)) for _ in range(2)]
+        stack.enter_context(Program("forward", file))
+        sender = Sender([each.port for each in receivers], orders)
+        sender.wait_for(200)
+        masters = {cluster.master_of(stream_of(partition)).port for partition in range(PARTITIONS)}
+        assert len(masters) == 3, "the partitions lie on all masters"
+        cluster.master_of(stream_of(0)).kill()
+        sender.wait_for(len(orders))
+        sender.join()
+        assert witness.hears_all(set(orders)) == set()
+        assert set(sender.answers) <= {"200", "503"}
+
+
+def test_nothing_is_promised_that_no_replica_has(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        cluster = stack.enter_context(Cluster(tmp_path))
+        file = configuration(tmp_path, 1883, *cluster.ports, partitions=PARTITIONS, replicas=1)
+        receiver = stack.enter_context(Program("receive", file))
+        replicas = cluster.nodes[3:]
+        for replica in replicas:
+            replica.freeze()
+        assert sent(receiver, letters.midtrans()) == 503
+        for replica in replicas:
+            replica.thaw()
+        assert sent(receiver, letters.midtrans()) == 200
+
+
+def sent(receiver: Program, letter: letters.Letter) -> int:
+    return call(receiver.port, "POST", letter.path, letter.body, letter.headers).status
