@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "check": "read the configuration: every problem, or every value in effect",
     "orders": "the latest orders, or one in full by its id, claim code, amount or a reference",
     "status": "how the running machine stands: selling or not and why, slots, broker",
+    "doctor": "everything a technician looks at first, on one page, each with what to do",
     "resolve": "note what a person did about an order that the machine could not settle",
     "refund": "send a customer's money back through the gateway",
     "enable": "put a slot, or the whole machine, back into service",

@@ -43,4 +43,5 @@ def _sentence(code: str, reason: str) -> str:
     if entry is None:
         return " ".join(filter(None, (code, reason)))
     said = f"{entry.text} ({reason})" if reason else entry.text
-    return f"{code} {said}: {entry.consequence}; {entry.step}"
+    step = "" if entry.step == "nothing" else f"; {entry.step}"
+    return f"{code} {said}: {entry.consequence}{step}"
