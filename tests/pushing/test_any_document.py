@@ -1,4 +1,4 @@
-"""Whatever is pushed: every leaf of it is in effect, or the whole is refused with faults that fit a message."""
+"""Whatever is pushed: every leaf is in effect, or the whole is refused with faults that fit a message."""
 
 from collections.abc import Iterator
 from pathlib import Path
