@@ -47,7 +47,7 @@ class Basics(Struct, frozen=True, kw_only=True):
     timezone: str = "Asia/Jakarta"
     state: Path = Path("/var/lib/qris-kiosk")
     control: Path = Path("/run/qris-kiosk/control")
-    marker: Path = Path("/etc/qris-kiosk/epoch")
+    marker: Path = Path("/var/lib/qris-kiosk-marker/epoch")
     credentials: Path | None = None
     sandbox_moves_outputs: bool = False
 

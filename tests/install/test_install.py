@@ -12,7 +12,10 @@ from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
+
+from kiosk.configuration import Basics
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="a kiosk runs on Linux, and so does its installer"
@@ -22,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 PARTS = ("kiosk", "hardware", "systemd", "scripts", "pyproject.toml", "README.md", "LICENSE")
 # What building and importing needs; the installer treats the rest of the pins no differently.
 CONFIGURATION = "/etc/qris-kiosk/kiosk.toml"
+MARKER = "/var/lib/qris-kiosk-marker/epoch"
+OLD_MARKER = "/etc/qris-kiosk/epoch"
 NEEDED = ("setuptools", "msgspec")
 
 
@@ -127,6 +132,8 @@ class Story:
         self.greeting = self._greeting()
         with bench.path(CONFIGURATION).open("a") as file:
             file.write("# ours\n")
+        bench.path(OLD_MARKER).write_text("marker")
+        bench.path(OLD_MARKER).chmod(0o640)
         bench.version("2.0")
         self.update = self._chapter()
         self.again = self._chapter()
@@ -201,7 +208,7 @@ def test_an_image_does_not_name_the_directory_it_was_made_in(story: Story) -> No
 def test_two_machines_never_get_one_journal(story: Story) -> None:
     """The secret of the order ids is made on the machine itself, not in an image that is copied."""
     assert "sudo kiosk journal create" in story.first.said
-    assert not story.bench.path("/etc/qris-kiosk/epoch").exists()
+    assert not {MARKER, OLD_MARKER} & story.first.tree
 
 
 def test_the_first_configuration_is_the_sample(story: Story) -> None:
@@ -218,6 +225,31 @@ def test_an_update_runs_the_new_version_and_keeps_the_old(story: Story) -> None:
 
 def test_an_update_keeps_the_configuration(story: Story) -> None:
     assert story.update.configuration == story.first.configuration + "# ours\n"
+
+
+def test_a_marker_among_the_settings_moves_to_where_the_kiosk_can_write_it(story: Story) -> None:
+    moved = story.bench.path(MARKER)
+    assert story.update.tree == {*story.first.tree, MARKER}
+    assert (moved.read_text(), moved.stat().st_mode & 0o777) == ("marker", 0o640)
+
+
+def test_a_marker_stays_where_the_configuration_names_it(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    sample = (ROOT / "systemd" / "kiosk.toml").read_text()
+    for path, text in ((CONFIGURATION, f'marker = "{OLD_MARKER}"\n{sample}'), (OLD_MARKER, "marker")):
+        bench.path(path).parent.mkdir(parents=True, exist_ok=True)
+        bench.path(path).write_text(text)
+    said = bench.install("--dry-run")
+    assert (said.returncode, "moving the epoch marker" in said.stdout) == (0, False)
+
+
+def test_the_kiosk_may_write_its_marker_and_nothing_among_the_settings() -> None:
+    unit = (ROOT / "systemd" / "qris-kiosk.service").read_text().splitlines()
+    (state,) = (line for line in unit if line.startswith("StateDirectory="))
+    assert Path(MARKER).parent.name in state.partition("=")[2].split()
+    defaults = {field.name: field.default for field in msgspec.structs.fields(Basics)}
+    assert defaults["marker"] == Path(MARKER)
+    assert not [line for line in unit if line.startswith("ReadWritePaths=")]
 
 
 def test_a_version_installed_twice_does_not_overwrite_the_one_that_runs(story: Story) -> None:
@@ -259,8 +291,8 @@ def test_on_the_machine_itself_the_journal_is_created_and_given_to_the_kiosk() -
     steps = [line.strip() for line in done.stdout.splitlines()]
     created = steps.index("/opt/qris-kiosk/current/bin/kiosk journal create")
     assert steps[created + 1 : created + 4] == [
-        "chown root:kiosk /etc/qris-kiosk/epoch",
-        "chmod 640 /etc/qris-kiosk/epoch",
+        f"chgrp kiosk {MARKER}",
+        f"chmod 640 {MARKER}",
         "chown -R kiosk:kiosk /var/lib/qris-kiosk",
     ]
     assert steps.index("systemd-sysusers qris-kiosk.conf") < created
