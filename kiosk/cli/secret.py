@@ -17,6 +17,7 @@ from kiosk.keyring import guessable, refusal
 from kiosk.leaves import nearest
 from kiosk.mqtt import broker
 from kiosk.secret import Secret
+from kiosk.webhooks import config as webhooks
 
 
 def main(words: list[str]) -> int:
@@ -42,7 +43,7 @@ def main(words: list[str]) -> int:
 
 def _known(name: str) -> str:
     names = [f"{gateway}.{secret}" for gateway in GATEWAYS for secret in secrets_of(gateway)]
-    names += [*(f"mqtt.{secret}" for secret in broker.SECRETS), pin.CREDENTIAL]
+    names += [*(f"mqtt.{secret}" for secret in broker.SECRETS), pin.CREDENTIAL, *webhooks.SECRETS]
     if name not in names:
         advice = nearest(name, names) or f"there are: {', '.join(names)}"
         raise KioskError(f"no such secret: {name[:40]!a}; {advice}")

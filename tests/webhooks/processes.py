@@ -66,7 +66,7 @@ class Program:
     def __init__(self, act: str, file: Path) -> None:
         self._words = [str(Path(sys.executable).with_name("kiosk")), "webhooks", act, "--config", str(file)]
         self.port = 0
-        if act == "receive":
+        if act != "forward":
             self.port = free_port()
             self._words += ["--port", str(self.port)]
         self.start()
