@@ -37,6 +37,7 @@ from kiosk.model import (
 from kiosk.notify import Notifier
 from kiosk.parts import Parts
 from kiosk.performing import lanes_of
+from kiosk.pin import SALT_BYTES, hashed
 from kiosk.post import NoPost, Post
 from kiosk.reopening import reopen
 from kiosk.searching import Search
@@ -186,8 +187,14 @@ class Machine:
     """The daemon in a thread of its own, and everything around it."""
 
     def __init__(
-        self, folder: Path, boot: str = "first", terms: Terms = TERMS, notifier: Notifier = UNWATCHED
+        self,
+        folder: Path,
+        boot: str = "first",
+        terms: Terms = TERMS,
+        notifier: Notifier = UNWATCHED,
+        pin: str = "",
     ) -> None:
+        self.pin = hashed(pin, bytes(SALT_BYTES)) if pin else ""
         self.path, self.marker = folder / "state" / "journal.db", folder / "epoch"
         if not self.path.exists():
             journals.create(self.path, self.marker)
@@ -249,6 +256,7 @@ class Machine:
             environment=Environment.SIMULATOR,
             gateways=("bench",),
             slots=(Slot(1, "Kopi susu", PRICE, "spiral1"),),
+            staff_pin=bool(self.pin),
         )
         outputs: Mapping[str, Lamp] = {"spiral1": self.lamp}
         parts = Parts(Board(), self.boot, outputs, {"spiral1": Pulse(50)}, self.glass, self.keys)
@@ -258,7 +266,7 @@ class Machine:
         lanes = Lanes(lanes_of(gateways), inbox.put, lambda: self.now().elapsed)
         server = Server(self.path.parent / "control", inbox.put)
         sides = Sides(self.post(inbox), server, self.journal, About(began=0.0, broker=""))
-        search = Search(self.path, "", tuple)
+        search = Search(self.path, self.pin, tuple)
         desk = Desk(
             inbox=inbox,
             parts=parts,
