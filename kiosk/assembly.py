@@ -13,7 +13,10 @@ from queue import SimpleQueue
 from threading import Event
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from hardware.errors import HardwareError
+from hardware.presenting import is_slow
 from kiosk import __version__, logs, pushing
 from kiosk import events as on
 from kiosk.clerk import Clerk
@@ -47,6 +50,8 @@ from kiosk.till.pushing import began
 
 TRY_AGAIN_EVERY = 30.0
 EXAMINED_WITHIN = 30.0
+SLOW_TICK = 30
+"""Seconds between two pictures of the countdown on e-paper."""
 
 
 def run(path: Path) -> int:
@@ -124,7 +129,7 @@ def assemble(
     configuration, clock = laid.configuration, clock_of(parts)
     terms = {name: gateway.terms for name, gateway in gateways.items()}
     till, resumed = reopen(configuration.settings, terms, remembered(journal), clock())
-    till, said = began(till, laid.pushed, stored)
+    till, said = began(replace(till, tick=SLOW_TICK if is_slow(parts.panel) else 1), laid.pushed, stored)
     lanes = Lanes(lanes_of(gateways), inbox.put, lambda: clock().elapsed)
     examiner = Examiner(laid, artist.require_room_for)
     about = About(clock().elapsed, configuration.mqtt.place if configuration.mqtt else "")

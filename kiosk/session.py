@@ -89,13 +89,17 @@ class Session(Struct, frozen=True):
 
 
 class Counter(Struct, frozen=True):
-    """What a session may know of the shop; `closed` is the code why nothing is sold, empty while selling."""
+    """What a session may know of the shop; `closed` is the code why nothing is sold, empty while selling.
+
+    `tick`: seconds by which the countdown goes, as the till has it.
+    """
 
     settings: Settings
     slots: dict[int, SlotRecord]
     closed: str
     minimum: Rupiah
     maximum: Rupiah
+    tick: int
 
 
 class Buy(Struct, frozen=True):

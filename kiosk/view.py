@@ -59,7 +59,7 @@ def screen_of(session: Session, opened: Life | None, counter: Counter, now: floa
         case Staff(page=page):
             return panel.screen_of(page, counter.settings, counter.slots)
         case Serving(asked_until=until) if opened:
-            return _served(opened, until is not None, counter.settings, now)
+            return _served(opened, until is not None, counter, now)
         case _:
             return _idle(counter)
 
@@ -93,9 +93,9 @@ def without_memory(settings: Settings, session: Session, opened: Life | None) ->
     return screens.View(screen, session.language, settings.environment.is_test)
 
 
-def seconds_left(shown: QrShown, now: float) -> int:
-    """The countdown beside the code; a millionth of a second is rounding, not a second more."""
-    return max(0, ceil(shown.expires_at - now - 1e-6))
+def seconds_left(shown: QrShown, now: float, tick: int) -> int:
+    """The countdown beside the code, up to the next `tick`; a millionth of a second is rounding, no more."""
+    return max(0, ceil((shown.expires_at - now - 1e-6) / tick) * tick)
 
 
 def _unpaid(why: Why, claim_code: str, contact: str) -> screens.Screen:
@@ -108,31 +108,31 @@ def _unpaid(why: Why, claim_code: str, contact: str) -> screens.Screen:
     return screens.Cancelled(claim_code, contact)
 
 
-def _served(life: Life, asked: bool, settings: Settings, now: float) -> screens.Screen:
+def _served(life: Life, asked: bool, counter: Counter, now: float) -> screens.Screen:
     order = life.order
     match life.state:
         case QrShown() if asked:
             return screens.ConfirmCancel(order.amount)
         case QrShown() as shown:
-            return _code(life, shown, settings, now)
+            return _code(life, shown, counter, now)
         case Closing() if asked:
             return screens.ConfirmGiveUp(order.claim_code)
         case Closing():
-            return screens.Checking(order.claim_code, settings.contact)
+            return screens.Checking(order.claim_code, counter.settings.contact)
         case Settled() | Armed():
             return screens.Paid(order.amount, order.item)
         case _:
             return screens.PleaseWait(order.amount)
 
 
-def _code(life: Life, shown: QrShown, settings: Settings, now: float) -> screens.Screen:
+def _code(life: Life, shown: QrShown, counter: Counter, now: float) -> screens.Screen:
     code, order = shown.charge.code, life.order
     is_link = isinstance(code, WebLink)
     return screens.PayByCode(
         payload=code.url if isinstance(code, WebLink) else code.payload,
         amount=order.amount,
-        merchant=settings.merchant,
-        seconds_left=seconds_left(shown, now),
+        merchant=counter.settings.merchant,
+        seconds_left=seconds_left(shown, now, counter.tick),
         claim_code=order.claim_code,
         link=is_link,
         checking=shown.inquiry.hinted,

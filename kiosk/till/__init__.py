@@ -93,7 +93,7 @@ def _next_tick(till: Till) -> float | None:
     state = till.opened.state if till.opened else None
     screen = till.shown.screen if till.shown else None
     if isinstance(state, QrShown) and isinstance(screen, PayByCode):
-        return state.expires_at - screen.seconds_left + 1
+        return state.expires_at - screen.seconds_left + till.tick
     return state.window_until if isinstance(state, Closing) else None
 
 

@@ -26,7 +26,8 @@ class Till(Struct, frozen=True):
     `shown`: the view on the panel, None when it must be put there anew.  `owed`: charges by command whose end
     is not answered yet, with their newest order, empty while that is being minted; `trying`: the command for
     which an output moves without a sale; `restart`: the one that waits to end the process; `waiting`: a
-    pushed configuration that waits for the panel to be free; `door`: the tries of the staff menu's PIN.
+    pushed configuration that waits for the panel to be free; `tick`: seconds by which the
+    countdown goes, many on a panel that is slow; `door`: the tries of the staff menu's PIN.
     """
 
     settings: Settings
@@ -44,6 +45,7 @@ class Till(Struct, frozen=True):
     restart: str = ""
     pushed: Pushed = Pushed()
     waiting: Candidate | None = None
+    tick: int = 1
     door: Door = Door()
     shown: View | None = None
     panel_retry_at: float = 0.0
@@ -87,7 +89,7 @@ def counter(till: Till, now: Now) -> Counter:
     terms = [till.terms[name] for name in _usable(till)]
     least = min((each.minimum for each in terms), default=Rupiah(0))
     most = max((each.maximum for each in terms), default=Rupiah(0))
-    return Counter(till.settings, till.slots, closed_code(till, now), least, most)
+    return Counter(till.settings, till.slots, closed_code(till, now), least, most, till.tick)
 
 
 def find(till: Till, order_id: str) -> Life | None:

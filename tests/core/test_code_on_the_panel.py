@@ -261,3 +261,17 @@ def test_a_price_is_taken_from_the_list_at_the_moment_of_the_order(shop: Shop) -
     order = shop.shows_code()
     shop.restarts(slots=(replace(SETTINGS.slots[0], price=Rupiah(99_000)),))
     assert shop.life_of(order.id).order.amount == 12_000
+
+
+def test_a_slow_panel_is_shown_a_countdown_in_long_steps() -> None:
+    shop = Shop()
+    shop.till = replace(shop.till, tick=30)
+    shop.shows_code()
+    before = len(shop.asked(do.Show))
+    seen = []
+    for _ in range(6):
+        assert isinstance(shop.screen, PayByCode)
+        seen.append(shop.screen.seconds_left)
+        shop.passes(9.0)
+    assert seen == [180, 180, 180, 180, 150, 150]
+    assert len(shop.asked(do.Show)) == before + 1
