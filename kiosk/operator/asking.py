@@ -11,7 +11,7 @@ from kiosk.mqtt.messages import decode
 from kiosk.mqtt.news import Arrived, Item, Receipt
 from kiosk.mqtt.reports import Reply, Reported
 from kiosk.mqtt.topics import Heard, Post
-from kiosk.operator.line import Line
+from kiosk.operator.line import Wire
 from kiosk.operator.outcomes import Outcome, Result, of_reply, of_reported
 
 UNDER_WAY: Final = 32
@@ -59,7 +59,7 @@ class Round:
     """
 
     def __init__(
-        self, line: Line, letters: Iterable[Letter], judge: Judge, away: Container[str] = ()
+        self, line: Wire, letters: Iterable[Letter], judge: Judge, away: Container[str] = ()
     ) -> None:
         self._line = line
         self._judge = judge

@@ -9,7 +9,7 @@ from kiosk.mqtt.messages import Command, Desired, encode
 from kiosk.mqtt.reports import Presence
 from kiosk.mqtt.signatures import command_bytes, desired_bytes, digest, sign
 from kiosk.operator.asking import Letter, Round, judge_replies, judge_reported
-from kiosk.operator.line import Line
+from kiosk.operator.line import Wire
 from kiosk.operator.outcomes import Outcome, Result, of_reported
 from kiosk.operator.rollcall import Present
 from kiosk.operator.settings import Keys
@@ -19,7 +19,7 @@ Progress = Callable[[int, int], None]
 
 
 def command(
-    line: Line,
+    line: Wire,
     keys: Keys,
     machines: Iterable[Present],
     name: str,
@@ -44,7 +44,7 @@ def command(
 
 
 def push(
-    line: Line,
+    line: Wire,
     keys: Keys,
     machines: Iterable[Present],
     desired: Desired,

@@ -4,7 +4,7 @@ import secrets
 import time
 from queue import Empty, Queue
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Protocol, Self
 
 from kiosk.errors import KioskError
 from kiosk.mqtt.broker import Broker
@@ -29,6 +29,21 @@ PATIENCE: Final = 15.0
 """Seconds to wait for the broker's welcome."""
 ONE_BY_ONE: Final = 20
 """Up to so many machines are listened to by name; of more, all are listened to and the rest passed over."""
+
+
+class Wire(Protocol):
+    """What is needed of a line by those who ask over it."""
+
+    fleet: Fleet
+
+    def next(self, until: float) -> Item | None:
+        """What happens next, None where nothing does until then."""
+
+    def publish(self, post: Post, payload: bytes) -> Receipt:
+        """Send a message."""
+
+    def acknowledge(self, arrived: Arrived) -> None:
+        """Let the broker forget a message."""
 
 
 class Caller(NamedTuple):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kiosk.mqtt.messages import Desired, Message, decode
 from kiosk.mqtt.news import Arrived
 from kiosk.mqtt.reports import Presence, Reported, State, Status
-from kiosk.operator.line import Line
+from kiosk.operator.line import Wire
 from kiosk.operator.outcomes import newest
 from kiosk.refusals import Refusal
 
@@ -48,7 +48,7 @@ KINDS: Final[dict[str, tuple[str, type[Message]]]] = {
 
 
 def call(
-    line: Line, kiosks: tuple[str, ...], reports: tuple[str, ...], quiet: float = QUIET
+    line: Wire, kiosks: tuple[str, ...], reports: tuple[str, ...], quiet: float = QUIET
 ) -> list[Present]:
     """The named machines, or all that ever told their status; returns when the broker has gone quiet."""
     found = {kiosk: Present(kiosk=kiosk) for kiosk in kiosks}
@@ -69,7 +69,7 @@ def _is_complete(found: dict[str, Present], kiosks: tuple[str, ...], reports: tu
     return bool(kiosks) and all(getattr(each, name) for each in found.values() for name in names)
 
 
-def _take(line: Line, item: Arrived, found: dict[str, Present], kiosks: tuple[str, ...]) -> bool:
+def _take(line: Wire, item: Arrived, found: dict[str, Present], kiosks: tuple[str, ...]) -> bool:
     heard = line.fleet.read(item.topic)
     if heard is None or heard.report not in KINDS or (kiosks and heard.kiosk not in found):
         return False

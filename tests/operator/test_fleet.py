@@ -36,6 +36,7 @@ def test_two_hundred_machines_take_a_price_and_outlive_a_restart_of_the_broker(
     until_it_has(book, 1 + 200 * 5)
     switch = ("disable", "--all", "--slot", 2, "--who", "Sari", "--id", "once", "--json")
     first = tool(*switch).code
+    fleet.sell()
     mosquitto.stop()
     fleet.sell()
     mosquitto.start()
@@ -52,6 +53,6 @@ def test_two_hundred_machines_take_a_price_and_outlive_a_restart_of_the_broker(
     assert {berth.machine.executed["once"] for berth in berths} == {1}
     told = {(kiosk, 1, event.seq) for kiosk in KIOSKS for event in fleet.berths[kiosk].machine.events}
     written = [each.name for each in load(book)]
-    assert len(written) == len(set(written)) == 200 * (3 * 5 + 1)
+    assert len(written) == len(set(written)) == 200 * (4 * 5 + 1)
     assert set(written) == told
-    acknowledged(fleet, 16)
+    acknowledged(fleet, 21)

@@ -125,6 +125,20 @@ def test_a_new_epoch_is_acknowledged_though_its_numbers_are_lower() -> None:
     assert progress.due() == [("K01", Ack(epoch=2, seq=1))]
 
 
+def test_what_came_late_takes_nothing_back() -> None:
+    progress = Progress()
+    for told in reversed(story("intent", "closed")):
+        progress.have(told)
+    assert progress.due() == [("K01", Ack(epoch=1, seq=2))]
+
+
+def test_of_a_machine_that_said_something_unreadable_nothing_is_due() -> None:
+    progress = Progress()
+    progress.have(Told("K01", event("order.intent", 1)))
+    progress.unreadable.add("K01")
+    assert progress.due() == []
+
+
 def test_what_is_acknowledged_is_not_acknowledged_again() -> None:
     progress = Progress()
     for told in story("intent", "closed"):
