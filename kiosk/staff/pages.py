@@ -113,10 +113,10 @@ class TryKeys(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """Pages to leaf through, and where back leads; out where that is None."""
+    """Pages to leaf through, and where back leads."""
 
     pages: tuple[Screen, ...]
-    home: "Page | None"
+    home: "Page"
     at: int = 0
 
 
@@ -168,9 +168,9 @@ class Find(Struct, frozen=True):
 
 
 class LookAround(Struct, frozen=True):
-    """Everything the technician's pages show."""
+    """Everything the technician's pages show; back leads `home`."""
 
-    home: Page | None
+    home: Page
 
 
 class Command(Struct, frozen=True):
