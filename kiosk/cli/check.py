@@ -1,4 +1,4 @@
-"""`kiosk check`: whether the configuration is right, and what is in effect."""
+"""`kiosk check`: whether the configuration is right, and what is in effect with what was pushed from afar."""
 
 import json
 import sys
@@ -11,6 +11,10 @@ from kiosk.cautions import cautions
 from kiosk.cli.parsing import parser, takes_config, takes_credentials, takes_json
 from kiosk.config import Setting, effective, examine
 from kiosk.configuration import Configuration
+from kiosk.errors import JournalError
+from kiosk.mqtt.reports import Fault
+from kiosk.pushed import Pushed
+from kiosk.pushing import lay, own_file, remembered
 from kiosk.tables import Problem
 
 
@@ -24,7 +28,27 @@ def main(words: list[str]) -> int:
     configuration, problems = examine(given.config, given.credentials)
     if configuration is None:
         return _refuse(given, problems)
-    return _approve(given, configuration)
+    laid, left_off = _laid(given)
+    return _approve(given, laid, [*left_off, *cautions(laid)])
+
+
+def _laid(given: Namespace) -> tuple[Configuration, list[str]]:
+    """The configuration that a start would have, and why nothing of what was pushed is in it."""
+    own = own_file(given.config, given.credentials)
+    try:
+        pushed = remembered(own.configuration)
+    except JournalError as error:
+        return own.configuration, [f"what was pushed cannot be read, so the file alone stands here: {error}"]
+    laid = lay(own, pushed)
+    faults = () if laid.pushed.in_effect == pushed.in_effect else laid.pushed.errors
+    return laid.configuration, [_fault(pushed, fault) for fault in faults]
+
+
+def _fault(pushed: Pushed, fault: Fault) -> str:
+    place = (
+        f"version {pushed.in_effect} was pushed and does not fit this file, which holds alone: {fault.path}"
+    )
+    return f"{place}: {fault.words}" + (f"; {fault.advice}" if fault.advice else "")
 
 
 def _refuse(given: Namespace, problems: list[Problem]) -> int:
@@ -35,8 +59,8 @@ def _refuse(given: Namespace, problems: list[Problem]) -> int:
     return 1
 
 
-def _approve(given: Namespace, configuration: Configuration) -> int:
-    settings, warnings = effective(configuration), cautions(configuration)
+def _approve(given: Namespace, configuration: Configuration, warnings: list[str]) -> int:
+    settings = effective(configuration)
     if given.json:
         rows = [setting._asdict() for setting in settings]
         _print_json({"ok": True, "settings": rows, "warnings": warnings})

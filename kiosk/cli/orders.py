@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kiosk.cli import accounts
 from kiosk.cli.parsing import parser, positive, takes_config, takes_json
 from kiosk.config import basics
-from kiosk.errors import KioskError
+from kiosk.errors import JournalError, KioskError
 from kiosk.journal import Ledger
 from kiosk.model import Rupiah
 from kiosk.states import Life
@@ -44,7 +44,8 @@ def main(words: list[str]) -> int:
     with Ledger(given.journal or settings.state / "journal.db") as ledger:
         lives = _found(ledger, given)
         _warn(ledger)
-    _print(lives, given, _zone(settings.timezone))
+        zone = _zone(_pushed_zone(ledger) or settings.timezone)
+    _print(lives, given, zone)
     return 0
 
 
@@ -68,6 +69,14 @@ def _of_amount(ledger: Ledger, word: str) -> list[Life]:
     if not re.fullmatch(r"[0-9]{1,8}|[0-9]{1,3}(\.[0-9]{3}){1,2}", digits):
         return []
     return ledger.by_amount(Rupiah(int(digits.replace(".", ""))), 0.0, FOR_EVER)
+
+
+def _pushed_zone(ledger: Ledger) -> str:
+    """The time zone that the operator pushed, if any; a journal that cannot tell is no reason to stop."""
+    try:
+        return str(ledger.pushed().document.get("timezone", ""))
+    except JournalError:
+        return ""
 
 
 def _zone(name: str) -> ZoneInfo:

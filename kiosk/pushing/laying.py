@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.configuration import Configuration
-from kiosk.errors import JournalMissing
+from kiosk.errors import JournalError, JournalMissing
 from kiosk.journal import Ledger
 from kiosk.mqtt.reports import Taken
 from kiosk.pushed import Pushed
@@ -30,6 +30,8 @@ def remembered(configuration: Configuration) -> Pushed:
             return ledger.pushed()
     except JournalMissing:
         return Pushed()
+    except OSError as error:
+        raise JournalError(f"{error.filename} cannot be read: {error.strerror}; try it with sudo") from error
 
 
 def anything_fits(longest: int) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import main
+from kiosk.effects import SavePushed
 from kiosk.journal import Journal
-from kiosk.model import Charge, Drop, QrisCode
+from kiosk.model import Charge, Drop, Now, QrisCode
+from kiosk.pushed import Pushed
 from kiosk.qris import nmid_of
 from kiosk.states import Dispensed
 from tests.cli.sales import EVIDENCE, life, sell
@@ -105,3 +107,38 @@ def test_a_sandbox_that_moves_outputs_is_said(tmp_path: Path, capsys: pytest.Cap
 def test_the_sample_configuration_is_right(tmp_path: Path) -> None:
     store_secret(tmp_path)
     assert main(["check", "--config", str(SAMPLE), "--credentials", str(tmp_path)]) == 0
+
+
+def push(journal: Journal, document: dict[str, object]) -> None:
+    """As if the daemon had taken it."""
+    pushed = Pushed(version=7, in_effect=7, document=document)
+    journal.commit([SavePushed(pushed)], Now("boot-1", 1.0, 1_800_000_000.0))
+
+
+def test_what_was_pushed_is_in_effect_and_says_so(
+    config: Path, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    push(journal, {"slots": [{"number": 1, "price": 13_000}]})
+    assert main(["check", "--config", str(config)]) == 0
+    said = capsys.readouterr()
+    assert ["slots[1].price", "=", "13000", "pushed"] in [line.split() for line in said.out.splitlines()]
+    assert "was pushed" not in said.err
+
+
+def test_what_was_pushed_and_fits_no_more_is_a_warning_for_each_fault(
+    config: Path, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    push(journal, {"slots": [{"number": 4, "price": 13_000}], "language": "en"})
+    assert main(["check", "--config", str(config)]) == 0
+    said = capsys.readouterr()
+    assert ["language", "=", '"id"', "default"] in [line.split() for line in said.out.splitlines()]
+    assert "version 7 was pushed and does not fit this file, which holds alone: slots[1].number" in said.err
+
+
+def test_a_journal_that_cannot_tell_what_was_pushed_is_a_warning(
+    config: Path, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal.close()
+    (config.parent / "state" / "journal.db").write_bytes(b"no journal" * 1000)
+    assert main(["check", "--config", str(config)]) == 0
+    assert "what was pushed cannot be read" in capsys.readouterr().err

@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from kiosk.cli import main
 from kiosk.cli.accounts import REASONS, STATES, as_csv
+from kiosk.effects import SavePushed
 from kiosk.journal import Journal
 from kiosk.model import Evidence, Now, Rupiah
+from kiosk.pushed import Pushed
 from kiosk.states import Escalated, Life, PartRefund, Resolved, State, Step, Why
 from tests.cli.sales import CHARGE, DELIVERED, MONDAY, STUCK, UNPAID, life, sell
 
@@ -28,6 +30,16 @@ def test_the_newest_orders_are_a_table_a_person_can_read(
         "2027-01-15 15:02:00  700002  Teh        Rp 8.000   not paid, closed  not paid in time\n"
         "2027-01-15 15:01:00  700001  Kopi susu  Rp 12.000  delivered\n"
     )
+
+
+def test_times_are_of_the_zone_that_was_pushed(
+    config: Path, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pushed = Pushed(version=1, in_effect=1, document={"timezone": "Asia/Jayapura"})
+    journal.commit([SavePushed(pushed)], Now("boot-1", 1.0, MONDAY))
+    sell(journal, DELIVERED)
+    assert main(["orders", "--config", str(config)]) == 0
+    assert "2027-01-15 17:01:00  700001" in capsys.readouterr().out
 
 
 def test_a_machine_that_sold_nothing_says_so(

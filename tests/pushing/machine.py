@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from kiosk.drawing import Artist
+from kiosk.journal import create
 from kiosk.mqtt.messages import Desired, decode
 from kiosk.pushed import Candidate, Pushed
 from kiosk.pushing import Examiner, Own, lay, own_file
@@ -72,3 +73,11 @@ def faults(own: Own, document: Any) -> list[tuple[str, str]]:
 def in_effect(document: dict[str, Any], version: int = 7) -> Pushed:
     """What the journal says while that document holds."""
     return Pushed(version=version, hash="0" * 64, in_effect=version, document=document)
+
+
+def journaled(folder: Path) -> Path:
+    """A machine whose journal lies beside its file."""
+    places = f'state = "{folder}/state"\nmarker = "{folder}/epoch"\n'
+    own(folder, TWO_GATEWAYS, ("\n[panel]", f"{places}\n[panel]"))
+    create(folder / "state" / "journal.db", folder / "epoch")
+    return folder / "kiosk.toml"

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from kiosk.config import effective, load
 from kiosk.effects import SavePushed
 from kiosk.errors import ConfigError, JournalError, PictureError
-from kiosk.journal import Journal, create
+from kiosk.journal import Journal
 from kiosk.model import Now
 from kiosk.mqtt.reports import Taken
 from kiosk.pushed import Pushed
 from kiosk.pushing import Own, lay, own_file, remembered
-from tests.pushing.machine import TWO_GATEWAYS, desired, in_effect, own, running
+from tests.pushing.machine import TWO_GATEWAYS, desired, in_effect, journaled, own, running
 
 DOCUMENT: dict[str, Any] = {
     "language": "en",
@@ -106,14 +106,6 @@ def test_the_same_document_is_refused_in_the_same_words_at_the_start_and_when_it
     laid = lay(machine, in_effect(DOCUMENT))
     again = running(machine).examine(desired(DOCUMENT))
     assert (again.reason, again.errors) == (laid.pushed.reason, laid.pushed.errors)
-
-
-def journaled(folder: Path) -> Path:
-    """A machine whose journal lies beside its file."""
-    places = f'state = "{folder}/state"\nmarker = "{folder}/epoch"\n'
-    own(folder, TWO_GATEWAYS, ("\n[panel]", f"{places}\n[panel]"))
-    create(folder / "state" / "journal.db", folder / "epoch")
-    return folder / "kiosk.toml"
 
 
 def test_what_the_journal_holds_is_read_beside_its_writer(tmp_path: Path) -> None:
