@@ -16,6 +16,8 @@ from kiosk.refusals import WORDS
 EACH: Final = 20
 """Up to so many machines each have a line of their own; of more, those who took it share one."""
 NAMED: Final = 6
+REASONS: Final[dict[str, str]] = {**WORDS}
+"""A machine of another age may give a reason that is not among them."""
 
 
 class Bar:
@@ -51,7 +53,7 @@ def _row(outcome: Outcome) -> tuple[str, str, str]:
 
 def why(outcome: Outcome) -> str:
     """The reason and its words, and what the answer brought."""
-    words = outcome.words or WORDS.get(outcome.reason, "")  # type: ignore[call-overload]
+    words = outcome.words or REASONS.get(outcome.reason, "")
     said = ": ".join(filter(None, (outcome.reason, words)))
     data = ", ".join(f"{name} {value}" for name, value in outcome.data.items())
     return "; ".join(filter(None, (said, data)))

@@ -132,7 +132,9 @@ class Line:
             if isinstance(item, Disconnected):
                 why = item.reason
                 break
-        raise KioskError(f"{why.partition('; set them with')[0]}; the tool's own settings say how to call it")
+        # The link speaks to a technician at a machine; here it is a person's own file that is wrong.
+        words = why.partition("; set them with")[0].replace("this kiosk", "this user")
+        raise KioskError(f"{words}; the tool's own settings say how to call it")
 
 
 def filters(fleet: Fleet, kiosks: tuple[str, ...], reports: tuple[str, ...]) -> tuple[str, ...]:

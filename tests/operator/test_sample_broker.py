@@ -59,5 +59,6 @@ def test_a_wrong_password_is_said_in_one_line(mosquitto: Mosquitto, tool: Tool, 
         known = written(tmp_path, mosquitto.other_port, "operator", "guessed")
         done = tool("ping", "--all", "--broker", known, port=None)
     assert (done.code, done.err.count("\n")) == (1, 1)
-    assert "wrong user" in done.err
+    assert "does not let this user in: wrong user" in done.err
+    assert "secret set" not in done.err
     assert "guessed" not in done.err

@@ -1,6 +1,8 @@
 """`kiosk operator` as a person calls it, against a real broker and light machines."""
 
 import json
+import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,11 +17,11 @@ from kiosk.operator.settings import zone_of
 from kiosk.operator.sheet import Book
 from kiosk.secret import Secret
 from kiosk.simulator.fleet import Fleet
-from tests.mqtt.broker import Mosquitto, Witness, free_port
+from tests.mqtt.broker import DEADLINE, Mosquitto, Witness, free_port
 from tests.mqtt.inbox import broker_at
 from tests.operator.conftest import Machines, Tool, settled
 from tests.operator.told import SOLD, story
-from tests.operator.waiting import until
+from tests.operator.waiting import until, until_it_has
 
 KEY = "an example key, for this page only"
 PRICES = "[[slots]]\nnumber = 1\nprice = 13000\n"
@@ -370,6 +372,33 @@ def test_events_are_filtered_and_summed_up(machines: Machines, tool: Tool) -> No
     lines = done.out.splitlines()
     assert (done.code, "order.dispensed" in lines[0], lines[1]) == (0, True, "")
     assert lines[3].split()[1:4] == ["1", "Rp", "12.000"]
+
+
+def test_ctrl_c_ends_it_with_the_totals(
+    mosquitto: Mosquitto, machines: Machines, tool: Tool, tmp_path: Path
+) -> None:
+    fleet, book = machines("K01"), tmp_path / "events.csv"
+    words = [
+        "events",
+        "--all",
+        "--name",
+        "books",
+        "--out",
+        str(book),
+        "--totals",
+        "--port",
+        str(mosquitto.port),
+    ]
+    program = "import sys; from kiosk.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "operator", *words]
+    following = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    mosquitto.wait_until_it_says("Received SUBSCRIBE from operator-books")
+    fleet.sell()
+    until_it_has(book, 1 + 5)
+    following.send_signal(signal.SIGINT)
+    out, err = following.communicate(timeout=DEADLINE)
+    assert (following.returncode, err) == (0, "")
+    assert out.splitlines()[-1].split()[1:4] == ["1", "Rp", "12.000"]
 
 
 def test_a_hole_in_the_events_is_named(mosquitto: Mosquitto, tool: Tool) -> None:
