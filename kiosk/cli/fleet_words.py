@@ -16,7 +16,7 @@ from kiosk.refusals import WORDS
 EACH: Final = 20
 """Up to so many machines each have a line of their own; of more, those who took it share one."""
 NAMED: Final = 6
-REASONS: Final[dict[str, str]] = {**WORDS}
+REASONS: Final = {reason.value: words for reason, words in WORDS.items()}
 """A machine of another age may give a reason that is not among them."""
 
 
