@@ -39,12 +39,18 @@ class Server:
     """Listens from the moment it is made, and raises KioskError where it cannot; `start` begins to answer.
 
     `put` is called from its thread: with what somebody asks, and once with `Died` should the thread end.
+    `clock`: seconds, never back.
     """
 
     def __init__(
-        self, path: Path, put: Callable[[Asked | Died], None], inspect: Inspect = credentials
+        self,
+        path: Path,
+        put: Callable[[Asked | Died], None],
+        inspect: Inspect = credentials,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._put = put
+        self._clock = clock
         self._inspect = inspect
         self._listening = place.listening(path)
         self._place = place.Place(path)
@@ -82,7 +88,7 @@ class Server:
         for heard in (self._listening, self._bell.heard):
             self._poll.register(heard, select.POLLIN)
         while not self._closing.is_set():
-            now = time.monotonic()
+            now = self._clock()
             self._tend(now)
             for descriptor, what in self._poll.poll(self._pause(now) * 1000):
                 self._attend(descriptor, what)
@@ -121,7 +127,7 @@ class Server:
             except Empty:
                 return
             if not visit.is_over:
-                visit.answer(reply, time.monotonic())
+                visit.answer(reply, self._clock())
 
     def _pause(self, now: float) -> float:
         """Seconds until somebody is late, or more requests may be taken."""
@@ -136,7 +142,7 @@ class Server:
             if what & select.POLLIN:
                 visit.hear()
             elif what & select.POLLOUT:
-                visit.send(time.monotonic())
+                visit.send(self._clock())
             if what & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
                 visit.is_over = True
 
@@ -153,7 +159,7 @@ class Server:
         if not name or len(self._visits) >= MOST_VISITS:
             _turn_away(connection, Reason.TOO_MANY if name else Reason.NOT_ALLOWED)
             return
-        visit = Visit(connection, name, time.monotonic())
+        visit = Visit(connection, name, self._clock())
         self._visits[visit.fileno()] = visit
         self._poll.register(visit, 0)
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import main
-from kiosk.effects import SaveSlot
+from kiosk.effects import SavePushed, SaveSlot
 from kiosk.journal import Journal, Ledger
 from kiosk.model import Now, SlotRecord
-from kiosk.states import Escalated
-from tests.cli.sales import DELIVERED, STUCK, sell
+from kiosk.pushed import Pushed
+from kiosk.states import Escalated, Intent
+from tests.cli.sales import DELIVERED, STUCK, life, sell
 
 SARI = f"{getpass.getuser()}: Sari"
 COUNTED = ('number = 1\nname = "Kopi susu"', 'number = 1\ncounts_stock = true\nname = "Kopi susu"')
@@ -111,6 +112,27 @@ def test_an_order_that_waits_for_nobody_is_left_alone(
     said = capsys.readouterr().err
     assert "kiosk orders" in said
     assert said.count("\n") == 1
+
+
+def test_an_order_under_way_waits_for_the_next_start_and_for_no_person(
+    config: Path, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sell(journal, life(7, Intent(give_up_at=1.0, retry_at=1.0)))
+    journal.close()
+    code, after = left_by("resolve", "700007", "--as", "void", config=config)
+    after.close()
+    assert code == 1
+    assert "does not wait for a person's decision" in capsys.readouterr().err
+
+
+def test_what_the_operator_pushed_holds_here_too(config: Path, journal: Journal) -> None:
+    document = {"slots": [{"number": 1, "counts_stock": True}]}
+    pushed = Pushed(version=3, hash="h", in_effect=3, document=document)
+    journal.commit([SavePushed(pushed)], Now("boot", 1.0, 1_800_000_000.0))
+    journal.close()
+    code, after = left_by("stock", "1", "4", config=config)
+    with after:
+        assert (code, after.slots()[1].stock) == (0, 4)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import json
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -39,10 +40,12 @@ class Inbox:
 
 
 @contextmanager
-def serving(path: Path, inspect: Inspect = credentials) -> Iterator[Inbox]:
+def serving(
+    path: Path, inspect: Inspect = credentials, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Inbox]:
     """A server on that path, and what it puts."""
     inbox = Inbox()
-    server = Server(path, inbox.put, inspect)
+    server = Server(path, inbox.put, inspect, clock)
     server.start()
     try:
         yield inbox

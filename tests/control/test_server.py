@@ -4,7 +4,7 @@ import json
 import os
 import socket
 import stat
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
 
@@ -150,49 +150,51 @@ def test_nine_at_once_are_one_too_many(path: Path) -> None:
         assert last.is_hung_up_on()
 
 
-def test_silence_ends_a_connection_and_frees_its_place(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visit, "IDLE", 0.05)
-    with serving(path) as inbox, calling(path) as mute, calling(path) as slow:
+def test_silence_ends_a_connection(path: Path) -> None:
+    now = [100.0]
+    with serving(path, clock=lambda: now[0]) as inbox, calling(path) as mute, calling(path) as slow:
         slow.write(b'{"command":')
+        _once_around(path)
+        now[0] += visit.IDLE
+        _once_around(path)
         assert mute.is_hung_up_on()
         assert slow.is_hung_up_on()
         assert inbox.is_empty()
 
 
-def test_to_trickle_is_no_way_to_stay(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visit, "IDLE", 0.2)
-    with serving(path), calling(path) as peer:
-        peer.socket.settimeout(0.01)
-        for _ in range(Asking.largest - 1):
+def test_to_trickle_is_no_way_to_stay(path: Path) -> None:
+    now = [100.0]
+    with serving(path, clock=lambda: now[0]), calling(path) as peer:
+        for _ in range(2):
             peer.write(b" ")
-            with suppress(TimeoutError):
-                assert peer.is_hung_up_on()
-                return
-    pytest.fail("it stayed")
+            _once_around(path)
+            now[0] += visit.IDLE / 2
+        _once_around(path)
+        assert peer.is_hung_up_on()
 
 
-def test_who_waits_for_the_machine_may_wait_long(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visit, "IDLE", 0.05)
-    with serving(path) as inbox, calling(path) as waiting, calling(path) as mute:
+def test_who_waits_for_the_machine_may_wait_long(path: Path) -> None:
+    now = [100.0]
+    with serving(path, clock=lambda: now[0]) as inbox, calling(path) as waiting:
         waiting.say("refund")
         asked = inbox.asked()
-        assert mute.is_hung_up_on()
+        now[0] += 86_400
+        _once_around(path)
         answer(asked)
         assert waiting.reply()["status"] == "done"
 
 
-def test_a_peer_that_takes_no_answer_is_hung_up_on_and_delays_nobody(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(visit, "IDLE", 0.3)
-    with serving(path) as inbox, calling(path) as deaf:
+def test_a_peer_that_takes_no_answer_is_hung_up_on_and_delays_nobody(path: Path) -> None:
+    now = [100.0]
+    with serving(path, clock=lambda: now[0]) as inbox, calling(path) as deaf:
         deaf.say("diagnostics")
         answer(inbox.asked(), text="x" * 1_000_000)
         with calling(path) as peer:
             peer.say("ping")
             answer(inbox.asked())
             assert peer.reply()["status"] == "done"
-            assert peer.is_hung_up_on()  # it came later, so the deaf one's time is over too
+        now[0] += visit.IDLE
+        _once_around(path)
         heard = sum(map(len, iter(lambda: deaf.socket.recv(65_536), b"")))
     assert 0 < heard < 1_000_000
 
@@ -209,6 +211,27 @@ def test_a_flood_is_slowed_down_and_answered_whole(path: Path) -> None:
             answer(asked)
         sender.join(PATIENCE)
         assert {peer.reply()["id"] for _ in range(count)} == ids
+
+
+def test_within_one_second_no_more_are_taken(path: Path) -> None:
+    now = [100.0]
+    with serving(path, clock=lambda: now[0]) as inbox, calling(path) as peer:
+        peer.write(b'{"command":"ping"}\n' * (server.A_SECOND + 1))
+        for _ in range(server.A_SECOND):
+            answer(inbox.asked())
+            peer.reply()
+        _once_around(path)
+        assert inbox.is_empty()
+        now[0] += 1
+        _once_around(path)
+        assert inbox.asked().name == "ping"
+
+
+def _once_around(path: Path) -> None:
+    """Wait until the server has looked after everybody, by somebody who comes and goes."""
+    with calling(path) as passer_by:
+        passer_by.socket.shutdown(socket.SHUT_WR)
+        assert passer_by.is_hung_up_on()
 
 
 def test_a_stranger_is_turned_away_unheard(path: Path) -> None:
