@@ -1,15 +1,15 @@
 """From a configuration to the operator's side: a link with its will, and all that speaks over it."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeAlias
 
 from kiosk import __version__
-from kiosk.configuration import Configuration, Mqtt
+from kiosk.configuration import Configuration
 from kiosk.journal import Journal
 from kiosk.lanes import Died
 from kiosk.mqtt import news
 from kiosk.mqtt.messages import Desired, encode
+from kiosk.mqtt.patience import Pace
 from kiosk.mqtt.reports import Presence, Status
 from kiosk.mqtt.topics import Topics
 from kiosk.post import NoPost, Post
@@ -18,8 +18,8 @@ from kiosk.post.counting import Tally
 from kiosk.post.homeassistant import discovery
 from kiosk.post.incoming import Incoming
 from kiosk.post.outgoing import Outgoing
-from kiosk.post.ports import Link
 from kiosk.post.vitals import Survey
+from kiosk.secret import Secret
 
 Put: TypeAlias = Callable[[news.Item | Died], None]
 JOURNAL = "journal.db"
@@ -32,6 +32,8 @@ def open_post(
     examine: Callable[[Desired], None],
     effective: Effective,
     began: float,
+    *,
+    pace: Pace | None = None,
 ) -> Post | NoPost:
     """The operator's side, not started yet; raises ConfigError where the broker's TLS files are unusable.
 
@@ -42,32 +44,22 @@ def open_post(
         return NoPost()
     from kiosk.mqtt.client import Client
 
-    topics = Topics(configuration.kiosk, mqtt.prefix)
-    will = news.Message(topics.status.topic, _status(journal, Presence.LOST))
-    link = Client(mqtt, _identity(configuration, topics, will), lambda item: put(_or_dead(item)))
-    return joined(configuration, mqtt, link, topics, journal, examine, effective, began)
-
-
-def joined(
-    configuration: Configuration,
-    mqtt: Mqtt,
-    link: Link,
-    topics: Topics,
-    journal: Journal,
-    examine: Callable[[Desired], None],
-    effective: Effective,
-    began: float,
-) -> Post:
-    """The same with a link that is there already."""
-    tally = Tally()
-    secrets = configuration.secrets_of("mqtt")
-    keys = [secrets[name] for name in ("command_key", "command_key_next") if name in secrets]
+    topics, tally = Topics(configuration.kiosk, mqtt.prefix), Tally()
+    online, offline, lost = (_status(journal, presence) for presence in Presence)
+    will = news.Message(topics.status.topic, lost)
+    link = Client(mqtt, _identity(configuration, topics, will), lambda item: put(_or_dead(item)), pace=pace)
     notices = discovery(topics, mqtt.home_assistant, __version__) if mqtt.home_assistant else []
-    board = Board(link, topics, _status(journal, Presence.ONLINE), effective, notices)
-    survey = Survey(_journal_of(configuration), configuration.timezone)
-    incoming = Incoming(topics, journal, keys, examine, tally)
+    board = Board(link, topics, online, effective, notices)
+    survey = Survey(configuration.state / JOURNAL, configuration.timezone)
+    incoming = Incoming(topics, journal, _keys(configuration), examine, tally)
     outgoing = Outgoing(link, topics, journal, board, survey, tally, began)
-    return Post(link, topics, incoming, outgoing, _status(journal, Presence.OFFLINE), tally)
+    return Post(link, topics, incoming, outgoing, offline, tally)
+
+
+def _keys(configuration: Configuration) -> list[Secret]:
+    """Either is valid, so that a key can be changed at one machine after the other."""
+    secrets = configuration.secrets_of("mqtt")
+    return [secrets[name] for name in ("command_key", "command_key_next") if name in secrets]
 
 
 def _identity(configuration: Configuration, topics: Topics, will: news.Message) -> news.Identity:
@@ -83,10 +75,6 @@ def _identity(configuration: Configuration, topics: Topics, will: news.Message) 
 
 def _status(journal: Journal, presence: Presence) -> bytes:
     return encode(Status(status=presence, session=journal.session, version=__version__))
-
-
-def _journal_of(configuration: Configuration) -> Path:
-    return configuration.state / JOURNAL
 
 
 def _or_dead(item: news.Item) -> news.Item | Died:

@@ -34,8 +34,8 @@ class Memory(Protocol):
     def command(self, id_: str) -> Remembered | None:
         """The command that had this id."""
 
-    def unsent(self, limit: int, after: int = 0) -> list[OutboxRow]:
-        """The oldest messages not removed yet, with a number above `after`."""
+    def unsent(self, limit: int) -> list[OutboxRow]:
+        """The oldest messages not removed yet."""
 
     def remove(self, seqs: Iterable[int]) -> None:
         """Take sent messages out."""

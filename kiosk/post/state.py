@@ -59,8 +59,6 @@ def _phase(till: Till) -> Phase:
 def _codes(till: Till, now: Now) -> tuple[str, ...]:
     """Why nothing is sold: the worst first, which is what the panel says, then whatever else is bad."""
     worst = closed_code(till, now)
-    if not worst:
-        return ()
     parts = (code for part, code in PART_CODES.items() if part in till.faults and part is not Part.CLOCK)
     return tuple(filter(None, dict.fromkeys((worst, *parts, stopped_code(till.slots)))))
 

@@ -42,12 +42,14 @@ class Events:
 
     def send(self) -> None:
         """Publish what may be under way besides."""
-        room = self._window.room
-        if not (room and self._may_have_more):
+        if not (self._window.room and self._may_have_more):
             return
-        rows = self._memory.unsent(room, max(self._window.things, default=0))
-        sent = all(self._window.send(row.seq, reporting.event_of(row)) for row in rows)
-        self._may_have_more = not sent or len(rows) == room
+        under_way = self._window.things
+        # among the oldest there may be one that was lost before those after it
+        rows = self._memory.unsent(EVENTS)
+        new = [row for row in rows if row.seq not in under_way]
+        sent = all(self._window.send(row.seq, reporting.event_of(row)) for row in new)
+        self._may_have_more = not sent or len(rows) == EVENTS
 
 
 class Answers:

@@ -57,12 +57,14 @@ class Line:
         self.acknowledged: list[Arrived] = []
         self.last_words: tuple[Message, ...] | None = None
         self.is_started = False
+        self.tries = 0
         self._broken: list[bool] = [True]
 
     def start(self) -> None:
         self.is_started = True
 
     def publish(self, topic: str, payload: bytes, qos: int = 1, retain: bool = False) -> Receipt:
+        self.tries += 1
         gone = self._broken
         receipt = Receipt(lambda: gone[0])
         if self.is_up:
@@ -115,8 +117,8 @@ class Notebook:
             row = OutboxRow(EPOCH, seq, f"{seq:016x}", "order.intent", "", {}, MORNING, True)
             self.rows[seq] = replace(row, **fields)
 
-    def unsent(self, limit: int, after: int = 0) -> list[OutboxRow]:
-        return [row for seq, row in sorted(self.rows.items()) if seq > after][:limit]
+    def unsent(self, limit: int) -> list[OutboxRow]:
+        return [row for _, row in sorted(self.rows.items())][:limit]
 
     def remove(self, seqs: Iterable[int]) -> None:
         for seq in seqs:

@@ -47,7 +47,8 @@ def test_the_end_of_something_else_acknowledges_nothing(bench: Bench) -> None:
     event = bench.hears(CHARGE, command(args=ARGS))
     another = on.Commanded(command=replace(admitted(event), id="c-2"))
     local = on.Commanded(command=replace(admitted(event), exp=None))
-    for each in (on.TimePassed(), another, local):
+    other = on.Commanded(command=replace(admitted(event), digest="of something else"))
+    for each in (on.TimePassed(), another, local, other):
         bench.decides(each)
     assert bench.line.acknowledged == []
 

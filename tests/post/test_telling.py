@@ -89,6 +89,27 @@ def test_what_was_lost_with_the_connection_is_told_again_from_the_oldest(bench: 
     assert seqs(bench) == [1, 3, 4]
 
 
+def test_the_oldest_is_told_again_though_newer_ones_got_through(bench: Bench) -> None:
+    bench.book.tells(2)
+    bench.connects()
+    bench.line.breaks()
+    bench.line.rises()  # quicker than anybody could tell
+    bench.line.sent.clear()
+    bench.book.tells()
+    bench.decides(None, TOLD)
+    assert [each.report(Event).seq for each in bench.line.seen(TOPICS.event)] == [1, 2, 3]
+
+
+def test_what_is_published_into_nothing_stops_there_so_that_the_order_holds(bench: Bench) -> None:
+    bench.connects()
+    bench.line.taken()
+    bench.line.breaks()
+    bench.book.tells(3)
+    tries = bench.line.tries
+    bench.decides(None, TOLD)
+    assert bench.line.tries == tries + 1
+
+
 def test_an_event_that_was_just_decided_is_told_at_once(bench: Bench) -> None:
     bench.connects()
     assert seqs(bench) == []
@@ -167,6 +188,21 @@ def test_the_last_answer_follows_the_first_though_that_is_still_under_way(bench:
     bench.book.answers = [reply(1, Answer.DONE)]
     bench.decides()
     assert [each.status for each in bench.replies] == [Answer.ACCEPTED, Answer.DONE]
+
+
+def test_an_answer_under_way_is_not_sent_beside_itself(bench: Bench) -> None:
+    bench.book.answers = [reply(1)]
+    bench.connects()
+    bench.decides()
+    assert len(bench.line.seen(TOPICS.reply)) == 1
+
+
+def test_older_answers_under_way_leave_less_room_for_newer_ones(bench: Bench) -> None:
+    bench.book.answers = [reply(number) for number in range(ANSWERS - 3)]
+    bench.connects()
+    bench.book.answers = [reply(number, Answer.DONE) for number in range(ANSWERS)]
+    bench.decides()
+    assert len(bench.line.seen(TOPICS.reply)) == ANSWERS
 
 
 def test_an_answer_that_was_lost_is_sent_again(bench: Bench) -> None:
