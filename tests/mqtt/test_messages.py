@@ -173,7 +173,7 @@ def test_a_rejection_says_why_in_words_and_for_programs() -> None:
 
 def test_a_row_of_the_outbox_becomes_an_event_by_its_names() -> None:
     row = OutboxRow(1, 120, "9f86d081884c7d65", "slot.stopped", "", {"slot": 3}, 1767225600.75, True)
-    event = Event(**{**asdict(row), "time": int(row.time)}, reference="")
+    event = Event(**{**asdict(row), "time": int(row.time)})
     assert read(Event, encode(event)) == event
 
 
