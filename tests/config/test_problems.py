@@ -152,6 +152,22 @@ WRONG: dict[str, tuple[str, str, int, str, str, str]] = {
         "above 0",
         "",
     ),
+    "a price below the lowest": (
+        "[gateway.midtrans]",
+        "[limits]\nlowest_price = 12001\n[gateway.midtrans]",
+        24,
+        "slots[1].price",
+        "below limits.lowest_price, 12001",
+        "",
+    ),
+    "a price above the highest": (
+        "[gateway.midtrans]",
+        "[limits]\nhighest_price = 11999\n[gateway.midtrans]",
+        24,
+        "slots[1].price",
+        "above limits.highest_price, 11999",
+        "",
+    ),
     "a sandbox that gives goods": (
         '"production"',
         '"sandbox"',
@@ -299,4 +315,21 @@ def test_a_free_amount_can_be_typed_in_its_steps(
     slot = RIGHT[RIGHT.index("[[slots]]") : RIGHT.index("[gateway.midtrans]")]
     free = f'[free_amount]\nname = "Cuci"\nminimum = {minimum}\nmaximum = {maximum}\nstep = {step}\n'
     problems = examine(written(tmp_path, RIGHT, (slot, free + 'output = "spiral1"\n')))[1]
+    assert [problem.key for problem in problems] == keys
+
+
+@pytest.mark.parametrize(
+    ("limits", "keys"),
+    [
+        ("lowest_price = 1000\nhighest_price = 5000", []),
+        ("lowest_price = 1001", ["free_amount.minimum"]),
+        ("highest_price = 4999", ["free_amount.maximum"]),
+    ],
+)
+def test_a_free_amount_stays_between_the_lowest_and_the_highest_price(
+    limits: str, keys: list[str], tmp_path: Path
+) -> None:
+    slot = RIGHT[RIGHT.index("[[slots]]") : RIGHT.index("[gateway.midtrans]")]
+    free = '[free_amount]\nname = "Cuci"\nminimum = 1000\nmaximum = 5000\nstep = 1000\noutput = "spiral1"\n'
+    problems = examine(written(tmp_path, RIGHT, (slot, f"{free}[limits]\n{limits}\n")))[1]
     assert [problem.key for problem in problems] == keys

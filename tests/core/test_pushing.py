@@ -10,13 +10,15 @@ from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
+from kiosk import session
 from kiosk.model import Language, Rupiah, Slot, Status
 from kiosk.mqtt.reports import Fault, Taken
 from kiosk.mqtt.signatures import digest
 from kiosk.pushed import Candidate, Pushed
-from kiosk.screens import Idle, PayByCode
+from kiosk.screens import Idle, PayByCode, TakeItem
+from kiosk.session import Session
 from kiosk.settings import Settings
-from kiosk.till.pushing import began
+from kiosk.till.pushing import apply_waiting, began
 from tests.core.shop import COFFEE, SETTINGS, TEA, Shop
 
 DEAR = replace(SETTINGS, slots=(replace(COFFEE, price=Rupiah(15_000)), TEA))
@@ -190,6 +192,23 @@ def test_it_waits_for_an_order_that_is_about_to_be(shop: Shop) -> None:
     shop.press("1#")
     push(shop, candidate(7))
     assert prices(shop) == [12_000, 8_000]
+
+
+def test_it_does_not_wait_for_a_notice_to_be_read(shop: Shop) -> None:
+    shop.shows_code()
+    shop.is_paid().drops()
+    assert isinstance(shop.screen, TakeItem)
+    push(shop, candidate(7))
+    assert prices(shop) == [15_000, 8_000]
+
+
+@pytest.mark.parametrize("busy", ["trying", "opened"])
+def test_it_waits_for_whatever_is_under_way_whatever_the_panel_shows(busy: str, shop: Shop) -> None:
+    shop.shows_code()
+    till = replace(shop.till, waiting=candidate(7), session=Session(session.Idle(), Language.INDONESIAN))
+    still = replace(till, trying="c-1", opened=None) if busy == "trying" else till
+    assert apply_waiting(still, shop.now) == (still, ())
+    assert apply_waiting(replace(till, opened=None), shop.now)[0].waiting is None
 
 
 def test_what_waits_already_waits_on_without_a_word(shop: Shop) -> None:

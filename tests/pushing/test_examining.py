@@ -1,5 +1,6 @@
 """Documents against a machine's own file: taken as a whole, or refused with every fault and its place."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +263,21 @@ def test_a_document_of_nothing_but_faults_is_answered_with_fifty(machine: Own) -
     assert "more faults" in found[-1].words
 
 
+def test_a_document_of_nothing_but_faults_is_not_read_to_its_end(
+    machine: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking for the nearest right word is slow, and a message can hold thousands of wrong ones."""
+    looked_up: list[str] = []
+
+    def recorded(word: str, choices: Iterable[str]) -> str:
+        looked_up.append(word)
+        return ""
+
+    monkeypatch.setattr("kiosk.pushing.overlay.nearest", recorded)
+    examined(machine, {f"x{number}": 0 for number in range(5000)})
+    assert len(looked_up) == 51
+
+
 def test_slots_are_laid_over_those_of_their_number(machine: Own) -> None:
     changes = [{"number": 2, "price": 6_000, "low_stock": 3}, {"number": 1, "name": "Kopi pahit"}]
     settings = examined(machine, {"slots": changes}).settings
@@ -394,6 +410,16 @@ def test_a_technicians_unfinished_file_is_not_taken_over_by_the_next_price(
     settings = examined(machine, {"language": "en"}).settings
     assert settings is not None
     assert settings.slots[0].price == 12_000
+
+
+def test_a_start_from_a_file_that_the_document_no_longer_fits_is_refused(
+    machine: Own, tmp_path: Path
+) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text(path.read_text().replace("number = 2", "number = 3"))
+    document = {"slots": [{"number": 2, "price": 6_000}]}
+    assert examined(machine, document).settings is not None
+    assert faults(machine, {"timezone": "Asia/Makassar", **document}) == [("slots[1].number", "no_such_slot")]
 
 
 def test_a_start_from_a_file_that_is_wrong_by_now_is_refused(machine: Own, tmp_path: Path) -> None:
