@@ -21,10 +21,18 @@ from kiosk import __version__, logs, pushing
 from kiosk import events as on
 from kiosk.clerk import Clerk
 from kiosk.configuration import Configuration
-from kiosk.control import Server
+from kiosk.control import NoServer, Server
 from kiosk.daemon import Daemon, Inbox, Stop
 from kiosk.drawing import Artist
-from kiosk.errors import ConfigError, GatewayError, JournalError, JournalLocked, JournalMissing, PictureError
+from kiosk.errors import (
+    ConfigError,
+    GatewayError,
+    JournalError,
+    JournalLocked,
+    JournalMissing,
+    KioskError,
+    PictureError,
+)
 from kiosk.gateways.base import Gateway
 from kiosk.journal import Journal
 from kiosk.keyring import opened
@@ -141,7 +149,7 @@ def assemble(
         partial(told_of, laid.own),
         about.began,
     )
-    sides = Sides(post, Server(configuration.control, inbox.put), journal, about)
+    sides = Sides(post, _server(configuration, inbox), journal, about)
     search = Search(configuration.state / "journal.db", _pin(configuration), addresses)
     facts = partial(facts_of, journal, about, addresses, clock)
     desk = Desk(inbox, parts, artist, gateways, journal, clock, notifier, lanes, sides, search, facts)
@@ -190,6 +198,15 @@ def at_work(desk: Desk, till: Till, opening: Effects) -> Daemon:
         desk.clock,
         desk.notifier,
     )
+
+
+def _server(configuration: Configuration, inbox: Inbox) -> Server | NoServer:
+    """Where nobody on the spot can be heard, customers still can buy."""
+    try:
+        return Server(configuration.control, inbox.put)
+    except KioskError as error:
+        logs.write("K513", fields={"reason": str(error)})
+        return NoServer()
 
 
 def _examining(examiner: Examiner, desired: Desired) -> Job:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from kiosk import effects as do
 from kiosk import events as on
-from kiosk.control import Asked, Control, Server, Standing, faults_in_words
+from kiosk.control import Asked, Control, NoServer, Server, Standing, faults_in_words
 from kiosk.journal import Journal
 from kiosk.lanes import Job
 from kiosk.model import Now
@@ -32,7 +32,9 @@ class About(Struct, frozen=True):
 class Sides:
     """Belongs to the deciding thread."""
 
-    def __init__(self, post: Post | NoPost, server: Server, journal: Journal, about: About) -> None:
+    def __init__(
+        self, post: Post | NoPost, server: Server | NoServer, journal: Journal, about: About
+    ) -> None:
         self._post = post
         self._server = server
         self._journal = journal

@@ -111,6 +111,12 @@ MACHINE: dict[str, Code] = {
         "nothing is shown; after three tries in a row each must wait longer than the one before",
         "ask who tried; the right PIN, or a restart, ends the waiting",
     ),
+    "K513": Code(
+        WARNING,
+        "the control socket cannot be opened",
+        "it sells; `kiosk status`, `refund` and their like do not reach it",
+        "read the line, mend it, `sudo systemctl restart qris-kiosk`",
+    ),
     "K521": Code(NOTICE, "a pushed configuration is in effect", "it holds from the next order on"),
     "K522": Code(INFO, "a pushed configuration waits", "it takes effect once no order is open"),
     "K523": Code(

@@ -8,7 +8,7 @@ command line's end.
 
 from kiosk.control.answering import Control
 from kiosk.control.asking import STATUS, Asked
-from kiosk.control.server import Server
+from kiosk.control.server import NoServer, Server
 from kiosk.control.standing import Standing, faults_in_words
 
-__all__ = ["STATUS", "Asked", "Control", "Server", "Standing", "faults_in_words"]
+__all__ = ["STATUS", "Asked", "Control", "NoServer", "Server", "Standing", "faults_in_words"]

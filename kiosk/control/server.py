@@ -185,3 +185,13 @@ def _turn_away(connection: socket.socket, reason: Reason) -> None:
         return
     finally:
         connection.close()
+
+
+class NoServer:
+    """In the place of a `Server` where none could be opened: nobody is heard."""
+
+    def start(self) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""

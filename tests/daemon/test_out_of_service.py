@@ -6,6 +6,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
+from msgspec.structs import replace
 
 from hardware.base import Pulse
 from hardware.board import Board
@@ -48,6 +49,17 @@ def test_it_says_so_and_ends_once_the_journal_can_be_opened_again(
     assert code == 0
     assert drain(diary) == ["closed"]
     assert not glass.pictures.empty()
+
+
+def test_a_machine_whose_control_socket_cannot_be_opened_sells_all_the_same(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.touch()
+    configuration = replace(load(_written(tmp_path)), control=blocked / "control")
+    with Lines() as lines:
+        server = assembly._server(configuration, SimpleQueue())
+        assert str(blocked) in lines.until("K513")[1]
+    server.start()
+    server.close()
 
 
 def _written(folder: Path) -> Path:
