@@ -5,11 +5,14 @@ belongs to one partition stays together.
 """
 
 import zlib
+from collections.abc import Mapping
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 GROUP: Final = "forwarders"
+FIELD: Final = "hint"
 MOST_SET_ASIDE: Final = 1000
 """So many entries that could not be delivered are kept for a person to look at."""
 
@@ -38,15 +41,14 @@ def aside_of(partition: int) -> str:
     return f"{stream_of(partition)}:aside"
 
 
-def written(noted: Noted) -> dict[str, str]:
-    """The fields of an entry."""
-    return {"g": noted.gateway, "k": noted.kiosk, "r": noted.reference, "t": str(noted.received)}
+def written(noted: Noted) -> dict[str, bytes]:
+    """The one field of an entry: JSON, for whoever looks with redis-cli."""
+    return {FIELD: msgspec.json.encode(noted)}
 
 
-def read(fields: dict[bytes, bytes]) -> Noted | None:
+def read(fields: Mapping[bytes, bytes]) -> Noted | None:
     """What an entry says; None for what no receiver wrote."""
     try:
-        gateway, kiosk, reference, received = (fields[name].decode() for name in (b"g", b"k", b"r", b"t"))
-        return Noted(gateway, kiosk, reference, int(received))
-    except (KeyError, ValueError):
+        return msgspec.json.decode(fields.get(FIELD.encode(), b""), type=Noted)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None

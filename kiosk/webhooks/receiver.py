@@ -6,7 +6,7 @@ the log a second.  Redis being away is 503, and so is an error of ours: 500 make
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from msgspec import Struct
@@ -105,7 +105,7 @@ class Receiver:
         body = await _body(request)
         if body is None:
             return self._refused(gateway, Rejected(413, "too_large"))
-        notice = Notice(_target(request), dict(request.headers), body, kiosk)
+        notice = Notice(_target(request), _headers(request), body, kiosk)
         verdict, reply = judge(PROVIDERS[gateway], notice, self._doors.keys[gateway], self._doors.kiosks)
         match verdict:
             case Accepted():
@@ -195,6 +195,12 @@ def _target(request: Request) -> str:
     return f"{path}?{query.decode('latin-1')}" if query else path
 
 
+def _headers(request: Request) -> dict[str, str]:
+    """By small names, the first of those that come twice."""
+    pairs: list[tuple[bytes, bytes]] = request.scope["headers"]
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(pairs)}
+
+
 async def _body(request: Request) -> bytes | None:
     """The body, or None for one that is too large; it is not read further than to know that."""
     length = request.headers.get("content-length", "0")
@@ -209,5 +215,7 @@ async def _body(request: Request) -> bytes | None:
     return b"".join(parts)
 
 
+@cache
 def _said(reply: Reply) -> Response:
+    """The same for every notification: it holds nothing of any."""
     return Response(reply.body, 200, media_type=reply.media_type)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.webhooks.layout import stream_of
+from kiosk.webhooks.layout import Noted, read, stream_of
 from tests.mqtt.broker import DEADLINE
 from tests.webhooks import letters
 from tests.webhooks.letters import ID, INVOICE, Letter
@@ -26,12 +26,10 @@ ALL = {
 }
 
 
-def entries(store: Store, partition: int = 0) -> list[dict[str, str]]:
+def entries(store: Store, partition: int = 0) -> list[Noted]:
     with store.client() as client:
-        return [
-            {name.decode(): each.decode() for name, each in fields.items()}
-            for _, fields in client.xrange(stream_of(partition))
-        ]
+        found = [read(fields) for _, fields in client.xrange(stream_of(partition))]
+    return [noted for noted in found if noted]
 
 
 @pytest.fixture
@@ -52,11 +50,8 @@ def test_a_notification_is_in_the_stream_when_it_is_answered(store: Store, name:
         answer = service.takes(ALL[name])
         (entry,) = entries(store)
     assert answer.status == 200
-    assert {key: entry[key] for key in "gkr"} == {
-        "g": name.partition(" ")[0],
-        "k": "K01",
-        "r": INVOICE if name == "interactive" else ID,
-    }
+    reference = INVOICE if name == "interactive" else ID
+    assert (entry.gateway, entry.kiosk, entry.reference) == (name.partition(" ")[0], "K01", reference)
 
 
 def test_nothing_of_a_payer_is_kept_or_logged(fake: FakeServer, caplog: pytest.LogCaptureFixture) -> None:
@@ -66,8 +61,10 @@ def test_nothing_of_a_payer_is_kept_or_logged(fake: FakeServer, caplog: pytest.L
         assert service.takes(letter).status == 200
         assert service.takes(letters.legacy(CUSTOMERNAME="SITI RAHAYU", WORDS="forged")).status == 403
         assert service.takes(letters.interactive()).status == 200
-    told = repr(entries(fake)) + caplog.text + repr([vars(record) for record in caplog.records])
-    assert set(entries(fake)[0]) == {"g", "k", "r", "t"}
+    with fake.client() as client:
+        kept = repr(client.xrange(stream_of(0)))
+    told = kept + caplog.text + repr([vars(record) for record in caplog.records])
+    assert ID in kept
     for secret in ("SITI", "93600501", "A PAYER", letters.SHARED_KEY.reveal()):
         assert secret not in told
 
@@ -166,6 +163,14 @@ def test_a_flood_of_bad_input_is_one_line_a_second(
     assert 2 <= len(lines) <= 20
     assert set(lines) == {"refused.midtrans.forged", "refused.midtrans.malformed"}
     assert set(service.counts.values()) == {50}
+
+
+def test_what_is_no_http_is_one_line_a_second_too(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(20):
+        service.says(b"HELLO\r\n\r\n")
+    assert {record.name for record in caplog.records} == {"kiosk"}
+    assert len(caplog.records) < 10
+    assert service.counts == {"refused.no_http": 20}
 
 
 def test_a_gateway_without_a_table_has_no_address(fake: FakeServer) -> None:
@@ -317,6 +322,6 @@ def test_hints_lie_where_their_machine_belongs(fake: FakeServer) -> None:
     with Service(fake, partitions=4) as service:
         for number in range(10, 30):
             assert service.takes(letters.interactive(f"K{number}")).status == 200
-    found = [{entry["k"] for entry in entries(fake, partition)} for partition in range(4)]
+    found = [{entry.kiosk for entry in entries(fake, partition)} for partition in range(4)]
     assert sum(map(len, found)) == 20
     assert all(found)

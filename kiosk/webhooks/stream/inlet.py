@@ -5,18 +5,17 @@ the order of hints means nothing.
 """
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 from redis.asyncio import Redis
 
 from kiosk.webhooks.layout import Noted, partition_of, stream_of, written
 from kiosk.webhooks.stream.away import TROUBLES, StreamAway, away
 from kiosk.webhooks.stream.masters import Masters, Single
+from kiosk.webhooks.stream.pen import Pen
 
 PATIENCE: Final = 0.8
 """Seconds to keep a notification; a gateway that hears 503 within a second sends it again."""
-REPLICATION: Final = 200
-"""Milliseconds that replicas are given."""
 TRIES: Final = 3
 """Partitions that are tried, each for a part of the time."""
 SHUNNED: Final = 2.0
@@ -30,6 +29,7 @@ class Inlet:
         self._homes = client if isinstance(client, Masters) else Single(client)
         self._partitions = partitions
         self._replicas = replicas
+        self._pens: dict[Redis, Pen] = {}
         self._shunned: dict[int, float] = {}
 
     async def append(self, noted: Noted) -> str:
@@ -43,7 +43,8 @@ class Inlet:
         for partition in order:
             try:
                 async with asyncio.timeout(PATIENCE / len(order)):
-                    await self._keep(stream_of(partition), written(noted))
+                    pen = await self._pen(partition)
+                    await pen.append(stream_of(partition), written(noted))
             except (*TROUBLES, StreamAway) as error:
                 self._shun(partition)
                 trouble = str(_named(error))
@@ -68,8 +69,16 @@ class Inlet:
         raise trouble
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Let go of the connections, once nothing is being written."""
+        for pen in self._pens.values():
+            await pen.close()
         await self._homes.close()
+
+    async def _pen(self, partition: int) -> Pen:
+        client = await self._homes.of(stream_of(partition))
+        if client not in self._pens:
+            self._pens[client] = Pen(client, self._replicas)
+        return self._pens[client]
 
     def _order(self, own: int) -> list[int]:
         """Its own partition and a few others, those that failed just now last."""
@@ -83,19 +92,6 @@ class Inlet:
     def _shun(self, partition: int) -> None:
         self._shunned[partition] = asyncio.get_running_loop().time() + SHUNNED
         self._homes.doubt()
-
-    async def _keep(self, key: str, fields: dict[str, str]) -> None:
-        client = await self._homes.of(key)
-        if not self._replicas:
-            await client.xadd(key, fields)  # type: ignore[arg-type]  # a dict's keys are invariant
-            return
-        # On one connection, for WAIT speaks of what its own connection wrote.
-        async with client.pipeline(transaction=False) as pipeline:
-            pipeline.xadd(key, fields)  # type: ignore[arg-type]  # as above
-            pipeline.execute_command("WAIT", self._replicas, REPLICATION)
-            answers: list[Any] = await pipeline.execute()
-        if answers[1] < self._replicas:
-            raise StreamAway(f"Redis: {answers[1]} replicas of {self._replicas} keep up; see to them")
 
 
 def _named(error: BaseException) -> StreamAway:

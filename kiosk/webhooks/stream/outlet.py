@@ -65,8 +65,7 @@ class Outlet:
     def set_aside(self, entry: Entry) -> None:
         """Keep an entry that cannot be delivered for a person to look at, and let the stream go of it."""
         with translated():
-            noted = written(entry.noted) if entry.noted else {}
-            fields: Any = {"id": entry.id, **noted}
+            fields: Any = {"id": entry.id, **(written(entry.noted) if entry.noted else {})}
             self._client.xadd(self._aside, fields, maxlen=MOST_SET_ASIDE)
         self.acknowledge([entry])
 
