@@ -62,6 +62,12 @@ SERVICES: dict[str, Code] = {
         "another part keeps them; nothing is lost",
         "look at its masters and their replicas: `redis-cli cluster nodes`",
     ),
+    "K615": Code(
+        WARNING,
+        "Redis is set up so that it can lose hints",
+        "what a gateway was told is kept may be gone; the machine then asks by itself",
+        "see docs/webhooks.md for its settings: appendonly, appendfsync, maxmemory-policy",
+    ),
     "K701": Code(NOTICE, "the broker is there", "the operator is told what waited, and can ask"),
     "K702": Code(
         WARNING,

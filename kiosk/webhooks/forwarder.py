@@ -106,6 +106,8 @@ class Forwarder:
             self._is_founded = True
             # Whatever an answer that never came may have given us.
             self._is_careful = self._is_away or self._is_careful
+            for caution in self._outlet.cautions():
+                self._tally.tell("K615", "cautions", reason=caution)
         if self._is_away:
             self._is_away = False
             self._tally.tell("K605", "stream_back")

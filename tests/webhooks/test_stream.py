@@ -11,10 +11,11 @@ import pytest
 
 from kiosk.webhooks.layout import GROUP, Noted, aside_of, partition_of, read, stream_of
 from kiosk.webhooks.stream import Entry, Inlet, Outlet, StreamAway
-from tests.webhooks.redis_server import RedisServer, Store
+from tests.webhooks.redis_server import DURABLE, RedisServer, Store
 
 NOTED = Noted("midtrans", "K01", "K013FQ8Z0W5N1T7C2M9R4XA", 1_767_225_600)
 KEY = stream_of(0)
+SMALL = (*DURABLE, "--maxmemory", "9mb")
 
 
 def append(store: Store, *many: Noted, partitions: int = 1, replicas: int = 0) -> None:
@@ -164,6 +165,28 @@ def test_a_machine_is_always_in_the_same_partition(store: Store) -> None:
         with outlet(store, partition=partition) as one:
             kiosks = {entry.noted.kiosk for entry in one.fresh(100, 0.01) if entry.noted}
             assert {partition_of(kiosk, 4) for kiosk in kiosks} == {partition}
+
+
+@pytest.mark.parametrize(
+    ("words", "caution"),
+    [
+        (DURABLE, ""),
+        (("--save", ""), "appendonly is no"),
+        (
+            (*DURABLE, "--maxmemory", "9mb", "--maxmemory-policy", "allkeys-lru"),
+            "maxmemory-policy is allkeys-lru",
+        ),
+        ((*DURABLE, "--maxmemory", "9mb", "--maxmemory-policy", "noeviction"), ""),
+        ((*DURABLE, "--rename-command", "INFO", ""), ""),
+    ],
+)
+def test_a_redis_that_could_lose_hints_is_said_so(
+    tmp_path: Path, words: tuple[str, ...], caution: str
+) -> None:
+    with RedisServer(tmp_path / "redis", *words) as server, outlet(server) as one:
+        said = one.cautions()
+    assert len(said) == bool(caution)
+    assert all(line.startswith(caution) for line in said)
 
 
 @pytest.fixture

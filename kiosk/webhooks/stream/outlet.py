@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from redis import Redis, RedisCluster
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 
 from kiosk.webhooks.layout import GROUP, MOST_SET_ASIDE, Noted, aside_of, read, stream_of, written
 from kiosk.webhooks.stream.away import translated
@@ -38,6 +38,19 @@ class Outlet:
             except ResponseError as error:
                 if not str(error).startswith("BUSYGROUP"):
                     raise
+
+    def cautions(self) -> list[str]:
+        """Settings of Redis by which it can lose what it was given; none where we may not look."""
+        try:
+            persistence, memory = self._info("persistence"), self._info("memory")
+        except RedisError:
+            return []
+        evicts = memory.get("maxmemory") and memory.get("maxmemory_policy") != "noeviction"
+        found = {
+            "appendonly is no: a restart loses everything": persistence.get("aof_enabled") == 0,
+            f"maxmemory-policy is {memory.get('maxmemory_policy')}: it must be noeviction": evicts,
+        }
+        return [caution for caution, applies in found.items() if applies]
 
     def fresh(self, count: int, wait: float) -> list[Entry]:
         """Entries that nobody has read, after at most so many seconds."""
@@ -83,6 +96,13 @@ class Outlet:
         with translated():
             if not self.mine(1):
                 self._client.xgroup_delconsumer(self._key, GROUP, self._name)
+
+    def _info(self, section: str) -> dict[str, Any]:
+        client: Any = self._client
+        is_cluster = isinstance(client, RedisCluster)
+        where = {"target_nodes": client.get_node_from_key(self._key)} if is_cluster else {}
+        info: dict[str, Any] = client.info(section, **where)
+        return info
 
     def _done(self) -> str | None:
         """The oldest entry that is still wanted, or the newest one that was read."""
