@@ -53,9 +53,13 @@ class Basics(Struct, frozen=True, kw_only=True):
 
 
 class Mqtt(Broker, frozen=True, kw_only=True):
-    """[mqtt]; `home_assistant` is the prefix under which Home Assistant looks for machines, if any does."""
+    """[mqtt]; `home_assistant` is the prefix under which Home Assistant looks for machines, if any does.
+
+    `signed`: commands and configurations are taken signed only, so the command key must be there.
+    """
 
     home_assistant: Prefix | None = None
+    signed: bool = False
 
 
 class File(Basics, frozen=True, kw_only=True):

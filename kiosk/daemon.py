@@ -76,7 +76,7 @@ class Daemon:
         self._journal = journal
         self._clock = clock
         self._notifier = notifier
-        self._upkeep = Upkeep(journal, inbox.put)
+        self._upkeep = Upkeep(journal, inbox.put, is_told=sides.is_told)
 
     def put(self, item: Item) -> None:
         """Tell the deciding thread what happened; safe from any thread and from a signal."""
@@ -170,9 +170,17 @@ class Daemon:
             case Asked():
                 return self._sides.asked(item, self._till, self._clock())
             case _ if isinstance(item, NEWS):
-                return self._sides.heard(cast("news.Item", item), self._till, self._clock())
+                return self._heard(cast("news.Item", item))
             case _:
                 return cast("on.Event", item)
+
+    def _heard(self, item: news.Item) -> on.Event | None:
+        """What the broker tells; a journal shown to be an old copy releases nothing more, the next start knows."""
+        event = self._sides.heard(item, self._till, self._clock())
+        if self._journal.recovery and not self._till.recovery:
+            logs.write("K401", fields={"reason": self._journal.recovery})
+            self._inbox.put(Stop())
+        return event
 
     def _complete(self, event: on.Commanded) -> on.Commanded | None:
         if self._clerk.is_known(event):

@@ -25,7 +25,7 @@ def gather(draft: Draft, folder: Path | None) -> tuple[dict[str, Secret], list[P
     """The secrets of gateways and broker, as `midtrans.server_key`, and what is wrong with their files.
 
     A gateway that sells no more still answers for old orders, so it needs its secrets too.  None of the
-    broker's must be there, nor the staff menu's PIN.
+    broker's must be there, but the key where all must be signed, nor the staff menu's PIN.
     """
     place = credentials.directory(folder or draft.basics.get("credentials"))
     strict = draft.basics.get("environment") is not Environment.SIMULATOR
@@ -34,6 +34,9 @@ def gather(draft: Draft, folder: Path | None) -> tuple[dict[str, Secret], list[P
     needed = [f"{gateway}.{secret}" for gateway in draft.gateway for secret in secrets_of(gateway)]
     wanted = [f"mqtt.{secret}" for secret in broker.SECRETS] if draft.mqtt is not None else []
     wanted.append(pin.CREDENTIAL)
+    # a key whose file was lost must not open the machine to whoever holds the broker
+    needed += ["mqtt.command_key"] if (draft.mqtt or {}).get("signed") else []
+    wanted = [name for name in wanted if name not in needed]
     for name in (*needed, *wanted):
         try:
             secrets[name] = credentials.read(place / name, strict)

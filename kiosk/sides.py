@@ -48,6 +48,11 @@ class Sides:
         self._server.start()
 
     @property
+    def is_told(self) -> bool:
+        """Whether there is an operator's side that is told what happens."""
+        return isinstance(self._post, Post)
+
+    @property
     def due(self) -> float | None:
         """When something is to be told, in `Now.elapsed`."""
         return self._post.due

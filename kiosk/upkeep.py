@@ -14,12 +14,14 @@ CHECK_WITHIN = 600.0
 class Upkeep:
     """Keeps one journal; what it finds out goes into the inbox by `put`.
 
-    `due_at`: when it wants to be called again, in `Now.elapsed`.
+    `is_told`: there is an operator's side, so nothing goes before that has it.  `due_at`: when it wants to be
+    called again, in `Now.elapsed`.
     """
 
-    def __init__(self, journal: Journal, put: Callable[[on.Event], None]) -> None:
+    def __init__(self, journal: Journal, put: Callable[[on.Event], None], *, is_told: bool) -> None:
         self._journal = journal
         self._put = put
+        self._is_told = is_told
         self.due_at = 0.0
 
     def keep(self, now: Now, faults: Container[on.Part]) -> None:
@@ -27,7 +29,7 @@ class Upkeep:
         if now.elapsed < self.due_at:
             return
         self.due_at = now.elapsed + EVERY
-        self._journal.prune(now)
+        self._journal.prune(now, by_age_alone=not self._is_told)
         has_room = self._journal.has_room()
         if has_room and on.Part.DISK in faults:
             self._put(on.PartHealed(on.Part.DISK))

@@ -125,3 +125,14 @@ def test_a_simulator_without_tls_is_at_home(tmp_path: Path) -> None:
 def _simulated(folder: Path, host: str) -> Path:
     text = RIGHT.replace("production", "simulator") + f'\n[mqtt]\nhost = "{host}"\ntls = false\n'
     return written(folder, text)
+
+
+def test_where_all_must_be_signed_a_lost_key_opens_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"mqtt\.command_key: this secret is missing"):
+        load(with_broker(tmp_path, "signed = true"))
+
+
+def test_where_all_must_be_signed_the_key_is_used(tmp_path: Path) -> None:
+    path = with_broker(tmp_path, "signed = true")
+    store_secret(tmp_path / "credentials", KEY, "mqtt.command_key")
+    assert load(path).secrets["mqtt.command_key"].reveal() == KEY

@@ -275,3 +275,17 @@ def test_no_event_is_told_twice_under_two_numbers(machine: Machines, operator: O
     while [event.what for event in told].count("kiosk.started") < 2:
         told.append(operator.hears(TOPICS.event, Event))
     assert len({event.event_id for event in told}) == len({(event.epoch, event.seq) for event in told})
+
+
+def test_a_journal_that_is_shown_to_be_an_old_copy_ends_the_process_and_sells_nothing_after(
+    machine: Machines, operator: Operator
+) -> None:
+    kiosk = machine()
+    operator.hears(TOPICS.state, State, lambda state: state.ready)
+    operator.asks(TOPICS.ack, b'{"epoch":1,"seq":1000000}')
+    assert kiosk.ended() == 0
+    machine()
+    late = operator.hears(TOPICS.state, State, lambda state: "K401" in state.codes)
+    assert not late.ready
+    operator.asks(CHARGE, command(reference="sale-1", slot=1))
+    assert operator.reply("c-1").reason == "out_of_service"
