@@ -47,7 +47,7 @@ from kiosk.performing import LOOK, Performer, lanes_of
 from kiosk.pin import CREDENTIAL
 from kiosk.post.opening import open_post
 from kiosk.pushed import Pushed
-from kiosk.pushing import Examiner, Laid, lay, own_file
+from kiosk.pushing import Examiner, Laid, Own, lay, own_file
 from kiosk.pushing.judging import told_of
 from kiosk.reopening import Memory, reopen
 from kiosk.screens import OutOfService, Screen, Starting, View
@@ -68,15 +68,14 @@ def run(path: Path) -> int:
     inbox: Inbox = SimpleQueue()
     try:
         own = own_file(path)
-        stored = _pushed(own.configuration)
-        laid = lay(own, stored)
+        laid = lay(own, _pushed(own.configuration))
         parts = open_parts(laid.configuration, partial(_panel_failed, inbox))
     except ConfigError as error:
         return _cannot_start(error.problems)
     except HardwareError as error:
         return _cannot_start([str(error)])
     try:
-        return _run(laid, stored, parts, inbox)
+        return _run(laid, parts, inbox)
     except ConfigError as error:
         return _cannot_start(error.problems)
     except (HardwareError, GatewayError, PictureError, JournalError) as error:
@@ -103,17 +102,14 @@ def _cannot_start(reasons: list[str]) -> int:
     return 1
 
 
-def _run(laid: Laid, stored: Pushed, parts: Parts, inbox: Inbox) -> int:
+def _run(laid: Laid, parts: Parts, inbox: Inbox) -> int:
     configuration = laid.configuration
     notifier = from_environment()
     artist = Artist(parts.panel.size, parts.panel.mode)
     show(parts, artist, configuration, Starting(configuration.kiosk, __version__))
-    gateways = open_gateways(configuration)
-    for name in configuration.gateways:
-        artist.require_room_for(gateways[name].terms.longest_code)
     try:
         with Journal(configuration.state / "journal.db", configuration.marker) as journal:
-            daemon = assemble(laid, stored, parts, artist, gateways, journal, notifier, inbox)
+            daemon = assemble(laid.own, parts, artist, journal, notifier, inbox)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: daemon.put(Stop()))
             return daemon.run()
@@ -124,17 +120,18 @@ def _run(laid: Laid, stored: Pushed, parts: Parts, inbox: Inbox) -> int:
 
 
 def assemble(
-    laid: Laid,
-    stored: Pushed,
-    parts: Parts,
-    artist: Artist,
-    gateways: dict[str, Gateway],
-    journal: Journal,
-    notifier: Notifier,
-    inbox: Inbox,
+    own: Own, parts: Parts, artist: Artist, journal: Journal, notifier: Notifier, inbox: Inbox
 ) -> Daemon:
-    """A daemon that goes on from where the journal ends."""
+    """A daemon that goes on from where the journal ends.
+
+    What was pushed is laid over the file anew: only now is the panel known, and the journal open.
+    """
+    stored = journal.pushed()
+    laid = lay(own, stored, artist.require_room_for)
     configuration, clock = laid.configuration, clock_of(parts)
+    gateways = open_gateways(configuration)
+    for name in configuration.gateways:
+        artist.require_room_for(gateways[name].terms.longest_code)
     terms = {name: gateway.terms for name, gateway in gateways.items()}
     till, resumed = reopen(configuration.settings, terms, remembered(journal), clock())
     till, said = began(replace(till, tick=SLOW_TICK if is_slow(parts.panel) else 1), laid.pushed, stored)

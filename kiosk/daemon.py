@@ -175,7 +175,7 @@ class Daemon:
                 return cast("on.Event", item)
 
     def _heard(self, item: news.Item) -> on.Event | None:
-        """What the broker tells; a journal shown to be an old copy releases nothing more, the next start knows."""
+        """What the broker tells; where it shows the journal to be an old copy, a new start is due at once."""
         event = self._sides.heard(item, self._till, self._clock())
         if self._journal.recovery and not self._till.recovery:
             logs.write("K401", fields={"reason": self._journal.recovery})

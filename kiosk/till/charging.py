@@ -81,7 +81,8 @@ def _unsold(till: Till, slot: Slot, amount: Rupiah) -> Refusal | None:
     if slot.counts_stock and record.stock <= 0:
         return Refusal(Reason.SOLD_OUT)
     # whoever can send a charge must not be able to sell for one rupiah
-    highest = max(slot.price, till.settings.limits.highest_charge)
+    limits = till.settings.limits
+    highest = min(max(slot.price, limits.highest_charge), limits.highest_price)
     if slot.price <= amount <= highest:
         return None
     return Refusal(Reason.AMOUNT_NOT_ACCEPTED, f"from {slot.price} to {highest}")
