@@ -29,6 +29,7 @@ PANELS = {
 KEYPADS = {
     "emulated": "hardware.emulated:EmulatedKeypad",
     "matrix": "hardware.matrix_keypad:MatrixKeypad",
+    "usb": "hardware.usb_keypad:UsbKeypad",
 }
 OUTPUTS = {
     "emulated": "hardware.emulated:EmulatedOutput",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from hardware.i2c import Bus, Wire, open_bus, smbus
 
-if TYPE_CHECKING:  # each costs memory and start time, and few machines use all three
+if TYPE_CHECKING:  # each costs memory and start time, and few machines use all of them
+    from hardware.event_devices import EventDevices
     from hardware.link import Link
     from hardware.pins import Pins
     from hardware.scanner import Scanner
@@ -27,6 +28,12 @@ def _pi_spi(bus: int, chip_select: int) -> "SpiDev":
     return spidev(bus, chip_select)
 
 
+def _kernel_events() -> "EventDevices":
+    from hardware.event_devices import KernelDevices
+
+    return KernelDevices()
+
+
 class Board:
     """Opens what is shared when the first part asks for it, once, and closes it last.
 
@@ -39,10 +46,12 @@ class Board:
         open_pins: Callable[[], "Pins"] = _pi_pins,
         open_bus: Callable[[int], Bus] = smbus,
         open_spi: Callable[[int, int], "SpiDev"] = _pi_spi,
+        open_events: Callable[[], "EventDevices"] = _kernel_events,
     ) -> None:
         self._open_pins = open_pins
         self._open_bus = open_bus
         self._open_spi = open_spi
+        self._open_events = open_events
         self._lock = RLock()
         self._pins: list[Pins] = []
         self._buses: dict[int, Bus] = {}
@@ -72,6 +81,10 @@ class Board:
             if (bus, chip_select) not in self._ports:
                 self._ports[bus, chip_select] = open_port(bus, chip_select, hertz, self._open_spi)
             return self._ports[bus, chip_select]
+
+    def event_devices(self) -> "EventDevices":
+        """The keyboards and pads that the kernel knows; each is opened by who reads it."""
+        return self._open_events()
 
     def scanner(self) -> "Scanner":
         """The one thread that looks at keys and inputs."""
