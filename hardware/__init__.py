@@ -1,8 +1,8 @@
 """Pins, keys and pictures: it knows what is plugged in, and nothing of payments.
 
 The registries name every driver by string, because its libraries exist only where it is used; a new panel,
-keypad or output is a file and a line here.  A driver is a class with a nested `Config` (a frozen msgspec
-struct) and a constructor `(config, board)`.
+keypad, input or output is a file and a line here.  A driver is a class with a nested `Config` (a frozen
+msgspec struct) and a constructor `(config, board)`.
 """
 
 PANELS = {
@@ -34,6 +34,15 @@ KEYPADS = {
 OUTPUTS = {
     "emulated": "hardware.emulated:EmulatedOutput",
     "relay": "hardware.relay:Relay",
+}
+INPUTS = {
+    "emulated": "hardware.emulated_senses:EmulatedInput",
+    "gpio": "hardware.contact:Contact",
+}
+SOUNDERS = {
+    "buzzer": "hardware.sounds:Buzzer",
+    "emulated": "hardware.emulated_senses:EmulatedSounder",
+    "piezo": "hardware.sounds:Piezo",
 }
 BOOTS = {
     "emulated": "hardware.emulated:EmulatedBoot",

@@ -6,7 +6,9 @@ A part is opened by its constructor, which raises `DeviceMissing`; `close` may b
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from threading import Event
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
 
 from PIL.Image import Image
 
@@ -15,9 +17,10 @@ from hardware.errors import DeviceFailed, DeviceMissing
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """One pulse of so many milliseconds."""
+    """One pulse of so many milliseconds, and for how many it stays off before another one of its train."""
 
     milliseconds: int
+    gap: int = 0
 
 
 def must_fit(image: Image, size: tuple[int, int], mode: str) -> None:
@@ -112,6 +115,102 @@ class Keypad(Protocol):
 
     def close(self) -> None:
         """Stop listening."""
+
+
+class Input(Protocol):
+    """A contact or a sensor: active, or not."""
+
+    def listen(
+        self,
+        put: Callable[[bool], None],
+        failed: Callable[[str], None],
+        healed: Callable[[], None] = nothing,
+    ) -> bool:
+        """Call `put` at every change from now on; gives what it is right now; raises `DeviceFailed`.
+
+        `failed` is called with a reason when nothing is seen any more, `healed` when `active` tells again.
+        """
+
+    def active(self) -> bool:
+        """What it is right now, before anything settled; raises `DeviceFailed`."""
+
+    def watch(self) -> "Watch":
+        """Look closely from now on, until the watch is closed."""
+
+    def close(self) -> None:
+        """Look no more."""
+
+
+class Watch:
+    """Whether an input became active since this was made; `end` is called once, when it is closed."""
+
+    def __init__(self, end: Callable[[], None] = nothing) -> None:
+        self._end = end
+        self._over = Event()
+        self._seen = False
+        self._trouble = ""
+
+    def notice(self) -> None:
+        """It is active."""
+        self._seen = True
+        self._over.set()
+
+    def fail(self, reason: str) -> None:
+        """Nothing can be seen any more."""
+        self._trouble = reason
+        self._over.set()
+
+    def seen(self, seconds: float) -> bool:
+        """Wait so long for it; raises `DeviceFailed` where nobody could have seen it."""
+        self._over.wait(seconds)
+        if self._trouble and not self._seen:
+            raise DeviceFailed(self._trouble)
+        return self._seen
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+
+class Note(NamedTuple):
+    """A tone of so many hertz, 0 for silence, and how long it lasts."""
+
+    hertz: int
+    milliseconds: int
+
+
+class Tune(NamedTuple):
+    """What is played, and what it is called."""
+
+    name: str
+    notes: tuple[Note, ...]
+
+
+class Sounder(Protocol):
+    """Something that can be heard."""
+
+    def play(self, tune: Tune) -> None:
+        """Begin to play and return at once; a tune under way gives way.
+
+        Raises `DeviceFailed` when the one before could not be played; this one is begun all the same.
+        """
+
+    def close(self) -> None:
+        """Be silent."""
+
+
+class Silence:
+    """For a machine without anything that can be heard."""
+
+    def play(self, tune: Tune) -> None:
+        """Nobody hears it."""
+
+    def close(self) -> None:
+        """It is silent."""
 
 
 class Output(Protocol):

@@ -7,105 +7,52 @@ pretends.  A line that is too long or that we do not understand ends the connect
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Condition, Lock, Thread, current_thread
-from typing import Annotated, TypeAlias
-
-import msgspec
-from msgspec import Meta, Struct
 
 from hardware.base import no_matter, nothing
 from hardware.errors import DeviceFailed, DeviceMissing
+from hardware.lines import (
+    LONGEST_LINE,
+    BootLine,
+    FromBox,
+    Heal,
+    Held,
+    Key,
+    Lamp,
+    Lines,
+    PanelOff,
+    Picture,
+    Shown,
+    Sound,
+    ToBox,
+    Touch,
+    Trouble,
+    heard,
+    written,
+)
 
-LONGEST_LINE = 64 * 1024
-"""Bytes, the newline included."""
+__all__ = [
+    "LONGEST_LINE",
+    "BootLine",
+    "FromBox",
+    "Heal",
+    "Held",
+    "Key",
+    "Lamp",
+    "Lines",
+    "Link",
+    "PanelOff",
+    "Picture",
+    "Shown",
+    "Sound",
+    "ToBox",
+    "Touch",
+    "Trouble",
+]
+
 PATIENCE = 5.0
 """Seconds for the box to take a line, to say its boot, and to acknowledge a picture."""
-
-
-class BootLine(Struct, frozen=True, tag_field="t", tag="boot"):
-    """Which boot is pretended, and the seconds since."""
-
-    id: str
-    elapsed: float
-
-
-class Shown(Struct, frozen=True, tag_field="t", tag="shown"):
-    """The picture with this number is on the glass."""
-
-    n: int
-
-
-class Key(Struct, frozen=True, tag_field="t", tag="key"):
-    """Somebody pressed a key."""
-
-    key: Annotated[str, Meta(pattern="^[0-9#*]$")]
-
-
-class Held(Struct, frozen=True, tag_field="t", tag="held"):
-    """The key that was pressed last has been down for so long that holding it means something."""
-
-    key: Annotated[str, Meta(pattern="^[0-9#*]$")]
-
-
-class Trouble(Struct, frozen=True, tag_field="t", tag="trouble"):
-    """From now on this part fails: `panel`, `keypad` or `output:NAME`."""
-
-    part: str
-    reason: str
-
-
-class Heal(Struct, frozen=True, tag_field="t", tag="heal"):
-    """The part works again."""
-
-    part: str
-
-
-class Picture(Struct, frozen=True, tag_field="t", tag="panel"):
-    """A picture for the glass: Pillow's mode and bytes, base64 on the wire."""
-
-    n: int
-    size: tuple[int, int]
-    mode: str
-    pixels: bytes
-
-
-class PanelOff(Struct, frozen=True, tag_field="t", tag="panel_off"):
-    """Leave the glass without a picture."""
-
-
-class Lamp(Struct, frozen=True, tag_field="t", tag="output"):
-    """An output is energised, or no longer."""
-
-    name: str
-    on: bool
-
-
-FromBox: TypeAlias = BootLine | Shown | Key | Held | Trouble | Heal
-ToBox: TypeAlias = Picture | PanelOff | Lamp
-
-_decoder = msgspec.json.Decoder(FromBox)
-_encode = msgspec.json.Encoder().encode
-
-
-class Lines:
-    """Bytes in, whole lines out."""
-
-    def __init__(self) -> None:
-        self._rest = b""
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """The lines that are whole now; raises ValueError when one is too long."""
-        *whole, self._rest = (self._rest + data).split(b"\n")
-        for line in whole:
-            _check(line)
-            yield line
-        _check(self._rest)
-
-
-def _check(line: bytes) -> None:
-    if len(line) >= LONGEST_LINE:
-        raise ValueError(f"a line is longer than {LONGEST_LINE} bytes")
 
 
 class Link:
@@ -121,6 +68,7 @@ class Link:
         self._lost = ""
         self._troubles: dict[str, str] = {}
         self._keys: dict[type[Key | Held], list[Callable[[str], None]]] = {Key: [], Held: []}
+        self._touched: dict[str, list[Callable[[bool], None]]] = {}
         self._failed: dict[str, list[Callable[[str], None]]] = {}
         self._healed: dict[str, list[Callable[[], None]]] = {}
         self._socket = _connected(path, patience)
@@ -130,6 +78,7 @@ class Link:
             self._socket.close()
             raise DeviceMissing(f"the box at {path} does not say its boot: {error}") from error
         self.boot_id = boot.id
+        self._inputs = dict(boot.inputs)
         self._booted = time.monotonic() - boot.elapsed
         self._thread = Thread(target=self._read, args=(early,), name="link", daemon=True)
         self._thread.start()
@@ -148,6 +97,17 @@ class Link:
         self._keys[Key].append(put)
         self._keys[Held].append(held)
 
+    def on_touch(self, name: str, put: Callable[[bool], None]) -> bool:
+        """Call `put` at every change of this input from now on, from the link's thread; what it is now."""
+        with self._changed:
+            self._touched.setdefault(name, []).append(put)
+        return self.touched(name)
+
+    def touched(self, name: str) -> bool:
+        """Whether this input is active."""
+        with self._changed:
+            return self._inputs.get(name, False)
+
     def on_trouble(
         self, part: str, failed: Callable[[str], None], healed: Callable[[], None] = nothing
     ) -> None:
@@ -159,7 +119,7 @@ class Link:
 
     def send(self, line: ToBox) -> None:
         """Send one line; raises `DeviceFailed` when the box does not take it."""
-        data = _encode(line) + b"\n"
+        data = written(line) + b"\n"
         if len(data) > LONGEST_LINE:
             raise DeviceFailed(f"a line of {len(data)} bytes is too long for the box at {self._path}")
         if self._lost:
@@ -201,7 +161,7 @@ class Link:
             if not data:
                 raise ConnectionResetError("it hung up")
             lines += self._lines.feed(data)
-        first = _decoder.decode(lines[0])
+        first = heard(lines[0])
         if not isinstance(first, BootLine):
             raise ValueError("its first line is another one")  # noqa: TRY004  # what it sent, not a caller's type
         self._socket.settimeout(None)
@@ -211,10 +171,10 @@ class Link:
         why = "it hung up"
         try:
             for line in early:
-                self._take(_decoder.decode(line))
+                self._take(heard(line))
             while data := self._socket.recv(LONGEST_LINE):
                 for line in self._lines.feed(data):
-                    self._take(_decoder.decode(line))
+                    self._take(heard(line))
         except (OSError, ValueError) as error:
             why = str(error)
         finally:
@@ -230,12 +190,21 @@ class Link:
             case Key(key=key) | Held(key=key):
                 for tell in [] if self.trouble("keypad") else self._keys[type(line)]:
                     tell(key)
+            case Touch():
+                self._touch(line)
             case Trouble(part=part, reason=reason):
                 self._suffer(part, reason)
             case Heal(part=part):
                 self._recover(part)
             case BootLine():
                 raise ValueError("it said its boot twice")
+
+    def _touch(self, line: Touch) -> None:
+        with self._changed:
+            self._inputs[line.name] = line.active
+            told = list(self._touched.get(line.name, []))
+        for put in told:
+            put(line.active)
 
     def _suffer(self, part: str, reason: str) -> None:
         with self._changed:

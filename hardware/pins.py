@@ -11,7 +11,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
-from gpiozero import GPIOZeroError, InputDevice, OutputDevice
+from gpiozero import GPIOZeroError, InputDevice, OutputDevice, PWMOutputDevice
 
 from hardware.errors import DeviceFailed, DeviceMissing
 
@@ -24,6 +24,10 @@ HEADER_PINS = {
 # fmt: on
 PULLED_UP_AT_RESET = range(9)
 """GPIO0 to GPIO8 are pulled up by the chip until a program says otherwise, the others down."""
+
+
+_LOUDEST = 0.5
+"""The share of a period for which a piezo is driven."""
 
 
 def called(number: int) -> str:
@@ -98,6 +102,20 @@ class SignalLine(Line):
             return bool(self._device.pin.state)
 
 
+class ToneLine(Line):
+    """A line that is switched so fast that a piezo on it is heard."""
+
+    def sound(self, hertz: int) -> None:
+        """Sound at this pitch from now on, 0 for silence."""
+        with self._speaking("made to sound" if hertz else "silenced"):
+            if hertz:
+                self._device.frequency = hertz
+            self._device.value = _LOUDEST if hertz else 0
+
+    def _rest(self) -> None:
+        self._device.off()
+
+
 class RowLine(Line):
     """A line that is either driven low or left floating, never driven high."""
 
@@ -145,6 +163,12 @@ class Pins:
         """Claim a line to listen on, with the chip's pull; raises `DeviceMissing`."""
         made = self._claim(number, holder, SignalLine, InputDevice, pull_up=pulled_up)
         assert isinstance(made, SignalLine)
+        return made
+
+    def tone(self, number: int, holder: str) -> ToneLine:
+        """Claim a line to sound with, silent at first; raises `DeviceMissing`."""
+        made = self._claim(number, holder, ToneLine, PWMOutputDevice)
+        assert isinstance(made, ToneLine)
         return made
 
     def row(self, number: int, holder: str) -> RowLine:

@@ -1,4 +1,4 @@
-"""The one thread that looks at keys and inputs, fifty times a second.
+"""The one thread that looks at keys and inputs, fifty times a second, and more often while goods fall.
 
 Edges reported by the kernel would be the obvious way, but lgpio's thread for them wakes more than a thousand
 times a second for nothing; a scan costs a few reads.  With nothing to scan the thread sleeps without waking.
@@ -6,16 +6,19 @@ times a second for nothing; a scan costs a few reads.  With nothing to scan the 
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Condition, Event, RLock, Thread
-from typing import NamedTuple
 
 PERIOD = 0.02
 """Seconds from one scan to the next."""
 
 
-class _Job(NamedTuple):
+@dataclass(slots=True)
+class _Job:
     scan: Callable[[float], None]
     failed: Callable[[str], None]
+    every: float
+    due: float = 0.0
 
 
 class Scanner:
@@ -29,10 +32,12 @@ class Scanner:
         self._thread = Thread(target=self._run, name="scanner", daemon=True)
         self._thread.start()
 
-    def add(self, scan: Callable[[float], None], failed: Callable[[str], None]) -> None:
+    def add(
+        self, scan: Callable[[float], None], failed: Callable[[str], None], every: float = PERIOD
+    ) -> None:
         """Scan from now on; a scan that raises is not called again and `failed` is told why, once."""
         with self._changed:
-            self._jobs += (_Job(scan, failed),)
+            self._jobs += (_Job(scan, failed, every),)
             self._changed.notify()
 
     def remove(self, scan: Callable[[float], None]) -> None:
@@ -53,7 +58,7 @@ class Scanner:
                 with self._scanning:
                     for job in self._jobs:
                         self._call(job)
-                self._stopped.wait(PERIOD)
+                self._rest()
         finally:
             if not self._stopped.is_set():
                 for job in self._jobs:
@@ -64,9 +69,20 @@ class Scanner:
             self._changed.wait_for(lambda: self._jobs or self._stopped.is_set())
         return not self._stopped.is_set()
 
+    def _rest(self) -> None:
+        """Until the next scan is due, or the jobs change."""
+        with self._changed:
+            jobs = self._jobs
+            pause = min((job.due for job in jobs), default=0.0) - time.monotonic()
+            self._changed.wait_for(lambda: self._jobs is not jobs or self._stopped.is_set(), pause)
+
     def _call(self, job: _Job) -> None:
+        now = time.monotonic()
+        if now < job.due:
+            return
+        job.due = now + job.every
         try:
-            job.scan(time.monotonic())
+            job.scan(now)
         except Exception as error:  # noqa: BLE001  # whatever it was, this part sees nothing any more
             self.remove(job.scan)
             job.failed(str(error) or repr(error))

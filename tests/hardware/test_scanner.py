@@ -31,6 +31,18 @@ def test_everything_given_is_scanned_again_and_again(scanner: Scanner) -> None:
     scanner.close()
 
 
+def test_what_is_looked_at_closely_is_scanned_more_often_and_the_rest_is_not(scanner: Scanner) -> None:
+    slow, close = Queue[float](), Queue[float]()
+    scanner.add(slow.put, unexpected)
+    first = slow.get(timeout=DEADLINE)
+    scanner.add(close.put, unexpected, PERIOD / 10)
+    second = slow.get(timeout=DEADLINE)
+    assert second - first >= PERIOD
+    slow.get(timeout=DEADLINE)
+    assert close.qsize() > 2
+    scanner.close()
+
+
 def test_what_was_removed_is_not_scanned_again(scanner: Scanner) -> None:
     kept, removed = Queue[float](), Queue[float]()
     scanner.add(removed.put, unexpected)
