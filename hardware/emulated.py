@@ -17,7 +17,8 @@ from hardware.base import Pulse, must_fit, no_matter, nothing
 from hardware.board import Board
 from hardware.errors import DeviceFailed, DeviceMissing
 from hardware.link import LONGEST_LINE, Lamp, PanelOff, Picture
-from hardware.switch import MAXIMUM_MILLISECONDS, Switch
+from hardware.plans import Plan
+from hardware.switch import Switch
 
 
 class EmulatedPanel:
@@ -111,12 +112,11 @@ class EmulatedKeypad:
 class EmulatedOutput:
     """A lamp in the box, kept to one bounded pulse by the same switch as a relay."""
 
-    class Config(Struct, frozen=True, kw_only=True):
+    class Config(Plan, frozen=True, kw_only=True):
         """`name` is the lamp's in the box."""
 
         socket: str
         name: str
-        milliseconds: Annotated[int, Meta(ge=1, le=MAXIMUM_MILLISECONDS)]
 
     def __init__(self, config: Config, board: Board) -> None:
         self._name = config.name

@@ -8,37 +8,34 @@ off there.
 import atexit
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from hardware.base import Pulse
 from hardware.board import Board
 from hardware.pins import PULLED_UP_AT_RESET, called
-from hardware.switch import MAXIMUM_MILLISECONDS, Switch
+from hardware.plans import Plan
+from hardware.switch import Switch
 
 
 class Relay:
     """Off when made, off when closed, off at exit, off after its longest pulse."""
 
-    class Config(Struct, frozen=True, kw_only=True):
-        """`pin` is the BCM number, `milliseconds` the pulse and the longest this relay ever does.
+    class Config(Plan, frozen=True, kw_only=True):
+        """`pin` is the BCM number.
 
         `resistor_holds_it_off` is the technician's word that a resistor on the line (10 kOhm or less, to 3V3
         where active_high is false, to ground otherwise) keeps the relay off while nothing drives the line.
         """
 
         pin: Annotated[int, Meta(ge=0, le=27)]
-        milliseconds: Annotated[int, Meta(ge=1, le=MAXIMUM_MILLISECONDS)]
         active_high: bool = True
         resistor_holds_it_off: bool = False
 
         def __post_init__(self) -> None:
-            if not 1 <= self.milliseconds <= MAXIMUM_MILLISECONDS:
-                raise ValueError(f"milliseconds must be 1 to {MAXIMUM_MILLISECONDS}, not {self.milliseconds}")
-            if (danger := _danger(self)) and not self.resistor_holds_it_off:
-                raise ValueError(
-                    f"{danger}; if a resistor on the line prevents that, "
-                    "say so with resistor_holds_it_off = true"
-                )
+            super().__post_init__()
+            must_rest_off(
+                self.pin, active_high=self.active_high, resistor_holds_it_off=self.resistor_holds_it_off
+            )
 
     def __init__(self, config: Config, board: Board) -> None:
         self._line = board.pins().output(config.pin, "relay", active_high=config.active_high)
@@ -59,14 +56,22 @@ class Relay:
             self._line.close()
 
 
-def _danger(config: Relay.Config) -> str:
-    line = called(config.pin)
-    if not config.active_high:
+def must_rest_off(pin: int, *, active_high: bool, resistor_holds_it_off: bool) -> None:
+    """Raise ValueError for a line whose relay is on while nobody drives it, unless a resistor is there."""
+    if (danger := _danger(pin, active_high)) and not resistor_holds_it_off:
+        raise ValueError(
+            f"{danger}; if a resistor on the line prevents that, say so with resistor_holds_it_off = true"
+        )
+
+
+def _danger(pin: int, active_high: bool) -> str:
+    line = called(pin)
+    if not active_high:
         return (
             f"with active_high = false the relay on {line} is on whenever nothing holds the line high: "
             "before this program starts, and after it died; use a relay that is on when the line is high"
         )
-    if config.pin in PULLED_UP_AT_RESET:
+    if pin in PULLED_UP_AT_RESET:
         return (
             f"the chip pulls {line} up at every power-on, before this program can switch the relay off; "
             "use one of GPIO9 to GPIO27"

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from threading import Event, Lock, Timer
 
 from hardware.errors import DeviceFailed, DeviceMissing
+from hardware.plans import LONGEST_HOLD
 
-MAXIMUM_MILLISECONDS = 10_000
-"""No pulse of any output is longer; nobody can configure it away."""
+MAXIMUM_MILLISECONDS = LONGEST_HOLD
+"""Nothing is on for longer; nobody can configure it away."""
 GRACE = 0.5
 """Seconds after which a pulse that was not ended in time is ended by another thread."""
 TOO_LONG = "stayed on longer than its limit and was ended late: it may have released too much"

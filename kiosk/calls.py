@@ -1,5 +1,6 @@
 """Slow calls as jobs of a lane: what is sent, and what answer, error or silence is as an event."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from kiosk import events as on
 from kiosk.errors import GatewayError, Misconfigured, Refused, Unreadable, Unsupported
 from kiosk.gateways.base import Gateway
 from kiosk.lanes import Job
-from kiosk.model import Drop, Order, Trouble, TroubleKind
+from kiosk.model import Drop, Trouble, TroubleKind
 
 KINDS: tuple[tuple[type[GatewayError], TroubleKind], ...] = (
     (Unreadable, TroubleKind.UNREADABLE),
@@ -41,16 +42,21 @@ def failed(call: do.GatewayCall, trouble: Trouble) -> on.Event:
     return FAILED[type(call)](call.order.id, trouble)
 
 
-def release(order: Order, output: Output, plan: Pulse) -> Job:
-    """Energise an output once; where it may have moved and nobody knows, a person must look."""
-    lost = on.ReleaseFailed(order.id, energised=True, reason="the output is stuck")
-    return Job(lambda: _released(order, output, plan), plan.milliseconds / 1000 + SLACK, lost)
+def release(act: do.Release, output: Output, plan: Pulse) -> Job:
+    """Energise an output once, or for each pulse; where it may have moved, a person must look."""
+    lost = _release_failed(act, "the output is stuck", given=act.first - 1, begun=act.last)
+    pulses = max(1, act.last - act.first + 1)
+    return Job(lambda: _released(act, output, plan), pulses * _span(plan) + SLACK, lost)
+
+
+def _span(plan: Pulse) -> float:
+    return (plan.milliseconds + plan.gap) / 1000
 
 
 def try_output(command: str, output: Output, plan: Pulse) -> Job:
     """Energise an output once without a sale."""
     lost = on.OutputTried(command, "the output is stuck")
-    return Job(lambda: _tried(command, output, plan), plan.milliseconds / 1000 + SLACK, lost)
+    return Job(lambda: _tried(command, output, plan), _span(plan) + SLACK, lost)
 
 
 def _tried(command: str, output: Output, plan: Pulse) -> on.Event:
@@ -102,11 +108,22 @@ CALLS: dict[type[do.GatewayCall], Callable[[Any, Gateway, Callable[[], float]], 
 }
 
 
-def _released(order: Order, output: Output, plan: Pulse) -> on.Event:
-    try:
-        output.release(plan)
-    except DeviceMissing as error:
-        return on.ReleaseFailed(order.id, energised=False, reason=str(error))
-    except HardwareError as error:
-        return on.ReleaseFailed(order.id, energised=True, reason=str(error))
-    return on.Released(order.id, Drop.NO_SENSOR)
+def _released(act: do.Release, output: Output, plan: Pulse) -> on.Event:
+    for number in range(act.first, act.last + 1):
+        try:
+            output.release(plan)
+        except HardwareError as error:
+            moved = not isinstance(error, DeviceMissing)
+            return _release_failed(act, str(error), given=number - 1, begun=number, energised=moved)
+        if number < act.order.pulses:
+            time.sleep(plan.gap / 1000)
+    return on.Released(act.order.id, Drop.NO_SENSOR, act.last)
+
+
+def _release_failed(
+    act: do.Release, reason: str, *, given: int, begun: int, energised: bool = True
+) -> on.Event:
+    """A failure; pulses are numbered only where the order is given in pulses."""
+    if not act.last:
+        return on.ReleaseFailed(act.order.id, energised, reason)
+    return on.ReleaseFailed(act.order.id, energised, reason, given, begun if energised else given)

@@ -23,7 +23,7 @@ def cautions(configuration: Configuration) -> list[str]:
 
 def _the_customer_chooses(configuration: Configuration) -> Iterator[str]:
     free = configuration.free_amount
-    if free and not hasattr(configuration.outputs[free.output].config, "rupiah_per_pulse"):
+    if free and free.output not in configuration.trains:
         yield (
             f"free_amount: output {free.output} gives the same for every amount, so the customer chooses the "
             f"price, from Rp {free.minimum} on; use [[slots]] where the goods have a price"

@@ -6,12 +6,14 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from hardware.plans import Train as PulseTrain
 from kiosk import __version__
-from kiosk.model import Environment, FreeAmount, Language, Slot
+from kiosk.model import Environment, FreeAmount, Language, Rupiah, Slot
 from kiosk.mqtt.broker import Broker, Prefix
 from kiosk.pin import CREDENTIAL
 from kiosk.secret import Secret
 from kiosk.settings import Limits, Settings
+from kiosk.trains import Train
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]{%s}\Z"
 
@@ -97,6 +99,16 @@ class FreeAmountTable(Struct, frozen=True, kw_only=True):
     output: str
 
 
+def train_of(plan: PulseTrain) -> Train:
+    """What the core needs to know of an output that gives pulses."""
+    return Train(
+        worth=Rupiah(plan.rupiah_per_pulse),
+        most=plan.most_pulses,
+        rounds_down=plan.remainder == "round_down",
+        counted=plan.is_counted,
+    )
+
+
 class Configuration(Basics, frozen=True, kw_only=True):
     """A configuration in which everything fits together.
 
@@ -135,7 +147,14 @@ class Configuration(Basics, frozen=True, kw_only=True):
             limits=self.limits,
             timezone=self.timezone,
             staff_pin=CREDENTIAL in self.secrets,
+            trains={name: train_of(plan) for name, plan in self.trains.items()},
         )
+
+    @property
+    def trains(self) -> dict[str, PulseTrain]:
+        """The outputs that give pulses for the amount, each with the table that says so."""
+        found = {name: getattr(part.config, "train", None) for name, part in self.outputs.items()}
+        return {name: train for name, train in found.items() if train}
 
     def secrets_of(self, part: str) -> dict[str, Secret]:
         """A gateway's own secrets, or those of `mqtt`, by the names it has for them."""

@@ -115,9 +115,14 @@ class Refund(Struct, frozen=True):
 
 
 class Release(Struct, frozen=True):
-    """Energise the order's output once; answered by `Released` or `ReleaseFailed`."""
+    """Energise the order's output once; answered by `Released` or `ReleaseFailed`.
+
+    Of an order that is given in pulses: those from number `first` to number `last`, which count from 1.
+    """
 
     order: Order
+    first: int = 0
+    last: int = 0
 
 
 class Log(Struct, frozen=True):

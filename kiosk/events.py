@@ -117,18 +117,25 @@ class CustomerLeft(Struct, frozen=True):
 
 
 class Released(Struct, frozen=True):
-    """The output finished its plan."""
+    """The output did what it was asked for; `last` numbers the last pulse, where it gives several."""
 
     order_id: str
     drop: Drop
+    last: int = 0
 
 
 class ReleaseFailed(Struct, frozen=True):
-    """The output did not finish; `energised` is whether it may have moved at all."""
+    """The output did not finish; `energised` is whether it may have moved at all.
+
+    Where it gives several pulses: the number of the last that was `given` for sure, and of the last that was
+    `begun` and may have been given.
+    """
 
     order_id: str
     energised: bool
     reason: str
+    given: int = 0
+    begun: int = 0
 
 
 class Part(StrEnum):

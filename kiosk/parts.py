@@ -12,6 +12,7 @@ from hardware import BOOTS, KEYPADS, OUTPUTS, PANELS
 from hardware.base import Boot, Keypad, Output, Panel, Pulse
 from hardware.board import Board
 from hardware.errors import HardwareError
+from hardware.plans import Plan
 from hardware.presenting import presented
 from kiosk.configuration import Configuration, Part
 
@@ -49,7 +50,7 @@ def open_parts(configuration: Configuration, panel_failed: Callable[[str], None]
     board = Board()
     try:
         outputs = {name: _opened(OUTPUTS, part, board) for name, part in configuration.outputs.items()}
-        plans = {name: Pulse(_milliseconds(part)) for name, part in configuration.outputs.items()}
+        plans = {name: _pulse(part) for name, part in configuration.outputs.items()}
         panel = presented(_opened(PANELS, configuration.panel, board), panel_failed)
         keypad = _opened(KEYPADS, configuration.keypad, board)
         boot = _opened(BOOTS, configuration.clock, board)
@@ -63,6 +64,7 @@ def _opened(registry: Mapping[str, str], part: Part, board: Board) -> Any:
     return resolve_name(registry[part.driver])(part.config, board)
 
 
-def _milliseconds(part: Part) -> int:
-    milliseconds: int = getattr(part.config, "milliseconds")  # noqa: B009  # every output's Config has it
-    return milliseconds
+def _pulse(part: Part) -> Pulse:
+    plan = part.config
+    assert isinstance(plan, Plan), "every output's Config is one"
+    return Pulse(plan.milliseconds, plan.train.gap_milliseconds if plan.train else 0)

@@ -127,14 +127,14 @@ class Performer:
         order = act.order
         if order.output == NOTHING:
             # the controller vends by itself, and waits for our `done`
-            self._put(on.Released(order.id, Drop.NO_SENSOR))
+            self._put(on.Released(order.id, Drop.NO_SENSOR, act.last))
             return
         output = self._parts.outputs.get(order.output)
         if output is None:
             reason = f"no output {order.output} is configured"
             self._put(on.ReleaseFailed(order.id, energised=False, reason=reason))
             return
-        self._lanes.do(RELEASE, calls.release(order, output, self._parts.plans[order.output]))
+        self._lanes.do(RELEASE, calls.release(act, output, self._parts.plans[order.output]))
 
     def _try_output(self, act: do.TryOutput, till: Till) -> None:
         output = self._parts.outputs.get(act.output)

@@ -15,7 +15,8 @@ from kiosk.mqtt.reports import Answer
 from kiosk.order import arrive, inquiry
 from kiosk.order.closing import close
 from kiosk.order.desk import Desk, Effects, Outcome
-from kiosk.order.refunding import DAY, escalate, refund
+from kiosk.order.refunding import DAY, refund
+from kiosk.order.releasing import cut
 from kiosk.pushed import Pushed
 from kiosk.session import Serving, Session
 from kiosk.settings import Settings
@@ -115,8 +116,8 @@ def _outcome(life: Life, desk: Desk, *, same_boot: bool) -> Outcome:
             return Outcome(replace(settled, inquiry=fresh))
         case Settled(charge=charge, evidence=evidence):
             return refund(why, charge, evidence, desk)
-        case Armed(evidence=evidence):
-            return escalate(Why.CUT_IN_RELEASE, evidence, desk)
+        case Armed() as armed:
+            return cut(armed, desk)
         case Refunding() as owed:
             return Outcome(_owe_again(owed, desk))
         case state:

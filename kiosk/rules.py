@@ -12,12 +12,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.configuration import Draft, Mqtt, PartDraft
+from kiosk.configuration import Draft, Mqtt, PartDraft, train_of
 from kiosk.gateways import GATEWAYS
 from kiosk.gateways.contract import Contract, Shows
 from kiosk.leaves import nearest
 from kiosk.model import Environment
 from kiosk.tables import Complaint, Key
+from kiosk.trains import Train
 
 _I2C_PINS = (2, 3)
 _SPI_PINS = {0: range(7, 12), 1: range(16, 22)}
@@ -91,6 +92,39 @@ def outputs_exist(draft: Draft) -> Iterator[Complaint]:
             known = ", ".join(sorted(draft.named_outputs))
             advice = nearest(output, draft.named_outputs) or f"there are: {known or 'none'}"
             yield Complaint(key, "no such output", advice)
+
+
+def amounts_are_whole_pulses(draft: Draft) -> Iterator[Complaint]:
+    """What is sold by the pulse is sold in pulses, no more at once than its output gives."""
+    for key, thing, names in _priced(draft):
+        train = _train(draft, thing.get("output"))
+        for name in names if train else ():
+            amount = thing.get(name)
+            if train and amount is not None and (wrong := train.refusal(amount)):
+                yield Complaint((*key, name), wrong, _by_the_pulse(train, amount))
+
+
+def _priced(draft: Draft) -> Iterator[tuple[Key, dict[str, Any], tuple[str, ...]]]:
+    for index, slot in enumerate(draft.slots):
+        yield ("slots", index), slot, ("price",)
+    free = draft.free_amount
+    train = _train(draft, free.get("output"))
+    # every amount between the bounds is one of its steps, so these three speak for all
+    steps = () if train is None or train.rounds_down else ("step",)
+    yield ("free_amount",), free, ("minimum", "maximum", *steps)
+
+
+def _train(draft: Draft, output: Any) -> Train | None:
+    part = draft.outputs.get(output) if isinstance(output, str) else None
+    plan = part.values.get("train") if part else None
+    return train_of(plan) if plan else None
+
+
+def _by_the_pulse(train: Train, amount: int) -> str:
+    if amount // train.worth > train.most:
+        return f"{train.worth * train.most} rupiah are the most"
+    lower = amount - amount % train.worth or train.worth
+    return f'such as {lower}; or write remainder = "round_down" in the train, and the rest is kept'
 
 
 def pins_are_used_once(draft: Draft) -> Iterator[Complaint]:
@@ -252,6 +286,7 @@ RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     limits_are_positive,
     prices_are_within_limits,
     outputs_exist,
+    amounts_are_whole_pulses,
     pins_are_used_once,
     gateways_are_known,
     gateways_sell,

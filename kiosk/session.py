@@ -237,7 +237,8 @@ def _order(session: Session, draft: Draft, steps: Rupiah, counter: Counter, now:
     if counter.closed:
         closed = screens.OutOfService(counter.closed, counter.settings.contact)
         return notify(session, closed, 6.0, now), None
-    if not counter.minimum <= draft.amount <= counter.maximum:
+    sold = counter.settings.gives(draft.output, draft.amount)
+    if not sold or not counter.minimum <= draft.amount <= counter.maximum:
         screen = screens.AmountNotAccepted(draft.amount, counter.minimum, counter.maximum, steps)
         return notify(session, screen, 6.0, now), None
     return replace(session, stage=Ordering(draft)), Buy(draft)

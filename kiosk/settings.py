@@ -5,7 +5,8 @@ Numbers of money policy stand here once; numbers of a gateway stand in its `Term
 
 from msgspec import Struct
 
-from kiosk.model import Environment, FreeAmount, Language, Slot
+from kiosk.model import Environment, FreeAmount, Language, Rupiah, Slot
+from kiosk.trains import Train
 
 NOTHING = "none"
 """The output of a slot whose controller vends by itself and waits for our `done`."""
@@ -34,8 +35,8 @@ class Limits(Struct, frozen=True, kw_only=True):
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything the operator decides that changes what a customer sees or pays.
 
-    Either `slots` or `free` sells; `gateways` are in order of preference.  `timezone` is for people's eyes
-    only; `staff_pin`: whether the staff menu has a PIN.
+    Either `slots` or `free` sells; `gateways` are in order of preference.  `trains`: the outputs that give
+    pulses for the amount.  `timezone` is for people's eyes only; `staff_pin`: whether the staff menu has one.
     """
 
     kiosk: str
@@ -50,12 +51,23 @@ class Settings(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     timezone: str = "Asia/Jakarta"
     staff_pin: bool = False
+    trains: dict[str, Train] = {}
 
     @property
     def outputs(self) -> frozenset[str]:
         """Every output that releases something here; not `NOTHING`."""
         sold = [slot.output for slot in self.slots] + ([self.free.output] if self.free else [])
         return frozenset(sold) - {NOTHING}
+
+    def gives(self, output: str, amount: Rupiah) -> bool:
+        """Whether the output can give exactly what this amount buys."""
+        train = self.trains.get(output)
+        return train is None or train.pulses(amount) > 0
+
+    def pulses(self, output: str, amount: Rupiah) -> int:
+        """How many pulses the output gives for the amount; 0 where it is energised once."""
+        train = self.trains.get(output)
+        return train.pulses(amount) if train else 0
 
     def slot(self, number: int) -> Slot | None:
         """The slot of that number, or None."""

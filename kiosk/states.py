@@ -123,10 +123,16 @@ class Settled(Struct, frozen=True, tag="SETTLED"):
 
 
 class Armed(Struct, frozen=True, tag="ARMED"):
-    """Written before the output moves; found without an outcome, nothing is done again."""
+    """Written before the output moves; found without an outcome, nothing is done again.
+
+    Of an order that is given in pulses: so many were `given` for sure, and so many were `begun`, those that
+    the output is giving now among them.
+    """
 
     charge: Charge
     evidence: Evidence
+    given: int = 0
+    begun: int = 0
 
 
 class Dispensed(Struct, frozen=True, tag="DISPENSED"):

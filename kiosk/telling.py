@@ -71,6 +71,10 @@ def _message(life: Life, step: Step) -> do.Tell:
     reference = evidence.reference or life.reference
     named = {"gateway_reference": reference, "issuer": evidence.issuer, "rrn": evidence.rrn}
     fields.update({name: value for name, value in named.items() if value})
+    if order.pulses:
+        fields["pulses"] = order.pulses
+    if detail := getattr(life.state, "detail", ""):
+        fields["detail"] = detail
     if life.refunded:
         fields["refunded"] = life.refunded
     if life.resolved:

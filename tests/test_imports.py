@@ -28,6 +28,7 @@ CHAIN = (
     "events effects screens staff_screens",
     "pushed",
     "settings admission",
+    "trains",
     "commands states",
     "model",
 )

@@ -135,7 +135,9 @@ def due(life: Life, terms: Terms) -> float | None:
 
 
 def _counts_anew(before: State, after: State) -> bool:
-    """Whether the claim window or the lapse of a closing order is counted differently from now on."""
+    """Whether a closing order's window or lapse, or the pulses of a release, are counted on from now on."""
+    if isinstance(before, Armed) and isinstance(after, Armed):
+        return before.begun != after.begun
     return (
         isinstance(before, Closing)
         and isinstance(after, Closing)

@@ -16,7 +16,8 @@ class Desk(Struct, frozen=True):
 
     `on_panel`: it is the order in front of the customer; `may_release`: its output can be energised right
     now; `may_refund`: the slot's refunds of today are not used up; `knows_all`: the journal is the one this
-    machine wrote, so that what it does not say did not happen.
+    machine wrote, so that what it does not say did not happen; `counts_pulses`: its output leaves time to
+    write each pulse down before it is given.
     """
 
     order: Order
@@ -26,6 +27,7 @@ class Desk(Struct, frozen=True):
     may_release: bool
     may_refund: bool
     knows_all: bool = True
+    counts_pulses: bool = False
 
     @property
     def at(self) -> float:

@@ -3,12 +3,17 @@
 The goods are owed until the window ends.  Just before ARMED the newest answer must be PAID and at most five
 seconds old, the order on the panel and its output free.  ARMED is on disk before the output moves; whatever
 follows, it moves once.
+
+What is given in pulses is counted: slow ones one by one, each on disk before it is given, fast ones all at
+once.  A train that was begun goes on whatever else fails, for it is paid; where a pulse itself fails, or the
+process ends, it is over, and a person hears how many there were.
 """
 
 from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
+from kiosk import trains
 from kiosk.model import Charge, Drop
 from kiosk.order import inquiry
 from kiosk.order.desk import Desk, Outcome, log
@@ -25,7 +30,7 @@ def settle(charge: Charge, event: on.StatusReported, asking: Inquiry, until: flo
     settled = Settled(charge, event.report.evidence, event.answered_at, until, answered)
     if not _can_release(settled, desk):
         return Outcome(settled)
-    return Outcome(Armed(charge, settled.evidence), (do.Release(desk.order),), via=settled)
+    return replace(_arm(settled, desk), via=settled)
 
 
 def time_passed(settled: Settled, event: on.TimePassed, desk: Desk) -> Outcome:
@@ -33,7 +38,7 @@ def time_passed(settled: Settled, event: on.TimePassed, desk: Desk) -> Outcome:
     if desk.at >= settled.until or not desk.on_panel:
         return refund(Why.NO_OUTPUT, settled.charge, settled.evidence, desk)
     if _can_release(settled, desk):
-        return Outcome(Armed(settled.charge, settled.evidence), (do.Release(desk.order),))
+        return _arm(settled, desk)
     return _look(settled, desk)
 
 
@@ -63,21 +68,51 @@ def hinted(settled: Settled, event: on.Hinted, desk: Desk) -> Outcome:
 
 
 def released(armed: Armed, event: on.Released, desk: Desk) -> Outcome:
-    """The output did its work; a fitted sensor has the last word."""
+    """The output did its work, or the next pulse is due; a fitted sensor has the last word."""
+    if event.last != armed.begun:
+        return Outcome(armed)
+    if armed.begun < desk.order.pulses:
+        return _give(armed, armed.begun + 1, desk)
     if event.drop is Drop.NOT_SEEN:
         return refund(Why.NOT_DROPPED, armed.charge, armed.evidence, desk)
     return Outcome(Dispensed(armed.charge, armed.evidence, event.drop))
 
 
 def release_failed(armed: Armed, event: on.ReleaseFailed, desk: Desk) -> Outcome:
-    """Surely not moved: the money goes back.  Perhaps moved: a person looks."""
+    """Surely not moved: the money goes back.  Perhaps moved, or some pulses given: a person looks."""
     line = log("K202", desk, reason=event.reason)
+    surely = max(event.given, armed.given)
+    perhaps = (event.begun or armed.begun) if event.energised else surely
     after = (
-        escalate(Why.RELEASE_UNCERTAIN, armed.evidence, desk, detail=event.reason)
-        if event.energised
+        escalate(Why.RELEASE_UNCERTAIN, armed.evidence, desk, _how_far(surely, perhaps, event.reason, desk))
+        if event.energised or surely
         else refund(Why.OUTPUT_FAILED, armed.charge, armed.evidence, desk)
     )
     return replace(after, effects=(line, *after.effects))
+
+
+def cut(armed: Armed, desk: Desk) -> Outcome:
+    """The process ended in the middle: nothing is done again, and a person hears how far it may have come."""
+    return escalate(Why.CUT_IN_RELEASE, armed.evidence, desk, _how_far(armed.given, armed.begun, "", desk))
+
+
+def _arm(settled: Settled, desk: Desk) -> Outcome:
+    armed = Armed(settled.charge, settled.evidence)
+    return _give(armed, 1 if desk.counts_pulses else desk.order.pulses, desk)
+
+
+def _give(armed: Armed, last: int, desk: Desk) -> Outcome:
+    """Count the pulses up to `last` as begun, and give those that were not yet."""
+    first = min(last, armed.begun + 1)
+    onward = replace(armed, given=armed.begun, begun=last)
+    return Outcome(onward, (do.Release(desk.order, first, last),))
+
+
+def _how_far(surely: int, perhaps: int, reason: str, desk: Desk) -> str:
+    """What a person needs to know of the pulses, and why there are no more."""
+    pulses = desk.order.pulses
+    said = (trains.given(surely, perhaps, pulses) if pulses else "", reason)
+    return ": ".join(filter(None, said))
 
 
 def _can_release(settled: Settled, desk: Desk) -> bool:

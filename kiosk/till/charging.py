@@ -22,6 +22,8 @@ def charge(till: Till, event: on.Commanded, now: Now) -> Step:
     if code := closed_code(till, now):
         return refused(till, event, Reason.OUT_OF_SERVICE, code, code=code)
     draft = drafted(till, event.command.id, _asked(event))
+    if isinstance(draft, Draft):
+        draft = _in_pulses(till, draft)
     if isinstance(draft, Refusal):
         return refused(till, event, draft.reason, draft.detail)
     gateway = gateway_for(till, now, draft.amount)
@@ -45,6 +47,13 @@ def drafted(till: Till, command: str, asked: Charge) -> Draft | Refusal:
         return chosen
     number, name, amount, output = chosen
     return Draft(number, asked.description or name, amount, output, asked.reference, command)
+
+
+def _in_pulses(till: Till, draft: Draft) -> Draft | Refusal:
+    """The draft, where its output can give exactly what the amount buys."""
+    train = till.settings.trains.get(draft.output)
+    wrong = train.refusal(draft.amount) if train else ""
+    return Refusal(Reason.AMOUNT_NOT_ACCEPTED, f"it {wrong}") if wrong else draft
 
 
 def _known(till: Till, event: on.Commanded) -> Step:

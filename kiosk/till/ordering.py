@@ -44,6 +44,7 @@ def begin(till: Till, draft: Draft, gateway: str, event: on.Minted, tried: tuple
         made_at=now,
         reference=draft.reference,
         command=draft.command,
+        pulses=till.settings.pulses(draft.output, draft.amount),
     )
     life, effects = orders.begin(order, terms, now)
     serving = replace(till.session, stage=Serving(tried=tried))

@@ -15,6 +15,7 @@ from kiosk.session import Counter, Session
 from kiosk.settings import Settings
 from kiosk.staff.door import Door
 from kiosk.states import Life
+from kiosk.trains import Train
 
 BLOCKING = frozenset({Part.OUTPUT, Part.INHIBIT, Part.DOOR, Part.LOOP})
 
@@ -103,15 +104,22 @@ def desk_for(till: Till, life: Life, now: Now) -> Desk:
     """What this order may know of the rest of the machine right now."""
     is_open = till.opened is not None and till.opened.order.id == life.order.id
     record = till.slots.get(life.order.slot, SlotRecord())
+    train = till.settings.trains.get(life.order.output)
     return Desk(
         order=life.order,
         terms=terms_of(till, life),
         now=now,
         on_panel=is_open and Part.PANEL not in till.faults and not till.recovery,
-        may_release=not till.recovery and not BLOCKING & till.faults.keys(),
+        may_release=not till.recovery and not BLOCKING & till.faults.keys() and _fits(train, life),
         may_refund=shelf.may_refund(record, now, till.settings.limits),
         knows_all=not till.recovery,
+        counts_pulses=train is not None and train.counted,
     )
+
+
+def _fits(train: Train | None, life: Life) -> bool:
+    """Whether the output still gives what was agreed: pulses for the amount, or one release for the price."""
+    return (train is not None) == (life.order.pulses > 0)
 
 
 def terms_of(till: Till, life: Life) -> Terms:
