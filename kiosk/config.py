@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from kiosk.configuration import Basics, Configuration, Draft, File, Mqtt, Part, PartDraft
+from kiosk.configuration import Basics, Configuration, Draft, File, InputDraft, Mqtt, Part, PartDraft, Sense
 from kiosk.document import placed, read
 from kiosk.drafting import drafted, outputs_drafted
 from kiosk.errors import ConfigError
 from kiosk.keyring import gather, refusals
 from kiosk.model import FreeAmount, Slot
+from kiosk.roles import HABITS
 from kiosk.rules import RULES
 from kiosk.secret import DOTS, Secret
 from kiosk.settings import Limits
@@ -130,6 +131,20 @@ def built(
         given=frozenset(_keys(raw, ())),
         source=path,
         pushed=pushed,
+        inputs={name: _sense(each) for name, each in draft.inputs.items()},
+        buzzer=_part(draft.buzzer) if draft.buzzer else None,
+    )
+
+
+def _sense(draft: InputDraft) -> Sense:
+    assert draft.part is not None, "no complaint about the input"
+    role, timeout = draft.values["role"], draft.values["timeout"]
+    usual = HABITS[role].timeout
+    return Sense(
+        role=role,
+        slots=draft.values["slots"],
+        timeout=usual if timeout is None else timeout,
+        part=_part(draft.part),
     )
 
 
@@ -175,6 +190,9 @@ def _plain(value: Any) -> Any:
     match value:
         case Part():
             return {"driver": value.driver, **_plain(value.config)}
+        case Sense():
+            own = {"role": value.role.value, "slots": list(value.slots), "timeout": value.timeout}
+            return own | _plain(value.part)
         case Mapping():
             return {name: _plain(one) for name, one in value.items()}
         case _:

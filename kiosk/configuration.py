@@ -11,6 +11,7 @@ from kiosk import __version__
 from kiosk.model import Environment, FreeAmount, Language, Rupiah, Slot
 from kiosk.mqtt.broker import Broker, Prefix
 from kiosk.pin import CREDENTIAL
+from kiosk.roles import Role
 from kiosk.secret import Secret
 from kiosk.settings import Limits, Settings
 from kiosk.trains import Train
@@ -35,6 +36,15 @@ class Part(Struct, frozen=True, kw_only=True):
 
     driver: str
     config: Struct
+
+
+class Sense(Struct, frozen=True, kw_only=True):
+    """One input, what it is for, and its driver; `timeout` in seconds, 0 where nobody waits for it."""
+
+    role: Role
+    slots: tuple[int, ...]
+    timeout: float
+    part: Part
 
 
 class Basics(Struct, frozen=True, kw_only=True):
@@ -72,6 +82,8 @@ class File(Basics, frozen=True, kw_only=True):
     outputs: Tables
     gateway: Tables
     clock: dict[str, Any] = {}
+    inputs: Tables = {}
+    buzzer: dict[str, Any] | None = None
     limits: dict[str, Any] = {}
     slots: Annotated[list[dict[str, Any]], Meta(description="tables that begin with [[slots]]")] = []
     free_amount: dict[str, Any] | None = None
@@ -87,6 +99,18 @@ class SlotTable(Struct, frozen=True, kw_only=True):
     output: str
     counts_stock: bool = False
     low_stock: Stocked = 0
+
+
+class InputTable(Struct, frozen=True, kw_only=True):
+    """What [inputs.NAME] says besides what its driver asks for.
+
+    `slots` of a sensor, all where none is named; `timeout`: seconds for which it is waited for after a
+    release, its role's own where it is missing.
+    """
+
+    role: Role
+    slots: tuple[SlotNumber, ...] = ()
+    timeout: Annotated[float, Meta(gt=0, le=120, description="a number of seconds")] | None = None
 
 
 class FreeAmountTable(Struct, frozen=True, kw_only=True):
@@ -130,6 +154,8 @@ class Configuration(Basics, frozen=True, kw_only=True):
     given: frozenset[str]
     source: Path
     pushed: frozenset[str] = frozenset()
+    inputs: Mapping[str, Sense] = {}
+    buzzer: Part | None = None
 
     @property
     def settings(self) -> Settings:
@@ -147,6 +173,8 @@ class Configuration(Basics, frozen=True, kw_only=True):
             limits=self.limits,
             timezone=self.timezone,
             staff_pin=CREDENTIAL in self.secrets,
+            inputs=frozenset(self.inputs),
+            has_buzzer=self.buzzer is not None,
             trains={name: train_of(plan) for name, plan in self.trains.items()},
         )
 
@@ -178,6 +206,13 @@ class PartDraft(Struct, frozen=True):
     config: Struct | None
 
 
+class InputDraft(Struct, frozen=True):
+    """An input as far as it could be read: the good values of its own settings, and its driver's."""
+
+    values: dict[str, Any]
+    part: PartDraft | None
+
+
 class Draft(Struct, frozen=True, kw_only=True):
     """A file as far as it could be read, on which the rules between fields are checked all the same.
 
@@ -199,3 +234,5 @@ class Draft(Struct, frozen=True, kw_only=True):
     slots: list[dict[str, Any]]
     free_amount: dict[str, Any]
     mqtt: dict[str, Any] | None
+    inputs: dict[str, InputDraft] = {}
+    buzzer: PartDraft | None = None

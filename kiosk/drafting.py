@@ -11,10 +11,21 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields
 
-from hardware import BOOTS, KEYPADS, OUTPUTS, PANELS
-from kiosk.configuration import Basics, Draft, File, FreeAmountTable, Mqtt, PartDraft, SlotTable
+from hardware import BOOTS, INPUTS, KEYPADS, OUTPUTS, PANELS, SOUNDERS
+from kiosk.configuration import (
+    Basics,
+    Draft,
+    File,
+    FreeAmountTable,
+    InputDraft,
+    InputTable,
+    Mqtt,
+    PartDraft,
+    SlotTable,
+)
 from kiosk.gateways import GATEWAYS
 from kiosk.leaves import nearest
+from kiosk.roles import HABITS
 from kiosk.settings import Limits
 from kiosk.tables import Key, Reader, shown
 
@@ -42,6 +53,8 @@ def drafted(raw: Mapping[str, Any], reader: Reader) -> Draft:
         if free_amount is not None
         else {},
         mqtt=reader.values(mqtt, Mqtt, ("mqtt",)) if mqtt is not None else None,
+        inputs={name: _input(reader, table, name) for name, table in file.get("inputs", {}).items()},
+        buzzer=_part(reader, file.get("buzzer"), SOUNDERS, ("buzzer",)),
     )
 
 
@@ -52,6 +65,17 @@ def outputs_drafted(reader: Reader, tables: Any) -> dict[str, PartDraft]:
         return {}
     parts = {name: _part(reader, table, OUTPUTS, ("outputs", name)) for name, table in tables.items()}
     return {name: part for name, part in parts.items() if part}
+
+
+def _input(reader: Reader, table: dict[str, Any], name: str) -> InputDraft:
+    """Its own settings first, for the usual debounce time follows from its role."""
+    key = ("inputs", name)
+    own = {setting: table[setting] for setting in InputTable.__struct_fields__ if setting in table}
+    values = reader.values(own, InputTable, key)
+    driver = {setting: value for setting, value in table.items() if setting not in own}
+    if table.get("driver") == "gpio" and "role" in values:
+        driver = {"debounce": HABITS[values["role"]].debounce, **driver}
+    return InputDraft(values, _part(reader, driver, INPUTS, key))
 
 
 def _part(reader: Reader, table: Any, registry: Mapping[str, str], key: Key) -> PartDraft | None:

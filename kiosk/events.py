@@ -150,6 +150,8 @@ class Part(StrEnum):
     INHIBIT = "inhibit"
     DOOR = "door"
     LOOP = "loop"
+    SENSOR = "sensor"
+    BUZZER = "buzzer"
 
 
 class PartFailed(Struct, frozen=True):

@@ -17,12 +17,10 @@ from kiosk.gateways import GATEWAYS
 from kiosk.gateways.contract import Contract, Shows
 from kiosk.leaves import nearest
 from kiosk.model import Environment
+from kiosk.plugs import PLUGS, parts_of
 from kiosk.tables import Complaint, Key
 from kiosk.trains import Train
 
-_I2C_PINS = (2, 3)
-_SPI_PINS = {0: range(7, 12), 1: range(16, 22)}
-"""What the kernel takes once a bus is switched on, its chip selects among them."""
 _LONGEST_SOCKET = 103
 _MAY_BE_NOTHING = ("highest_charge",)
 
@@ -127,37 +125,6 @@ def _by_the_pulse(train: Train, amount: int) -> str:
     return f'such as {lower}; or write remainder = "round_down" in the train, and the rest is kept'
 
 
-def pins_are_used_once(draft: Draft) -> Iterator[Complaint]:
-    """Two parts on one pin would move each other."""
-    users = _bus_pins(draft.panel)
-    for key, part in _parts(draft):
-        for name, pin in _pins(part):
-            if pin in users:
-                yield Complaint((*key, name), f"pin {pin} is taken by {users[pin]}")
-            else:
-                users[pin] = ".".join(map(str, (*key, name)))
-
-
-def _bus_pins(panel: PartDraft | None) -> dict[int, str]:
-    values = panel.values if panel else {}
-    i2c = _I2C_PINS if values.get("bus") == 1 else ()
-    spi = _SPI_PINS.get(values.get("spi", -1), ())
-    return dict.fromkeys(i2c, "the panel's I2C") | dict.fromkeys(spi, "the panel's SPI")
-
-
-def _parts(draft: Draft) -> Iterator[tuple[Key, PartDraft]]:
-    single: dict[str, PartDraft | None] = {"panel": draft.panel, "keypad": draft.keypad}
-    yield from (((name,), part) for name, part in single.items() if part)
-    yield from ((("outputs", name), part) for name, part in draft.outputs.items())
-
-
-def _pins(part: PartDraft) -> Iterator[tuple[str, int]]:
-    for name, value in part.values.items():
-        if name in ("pin", "pins", "rows", "columns") or name.endswith(("_pin", "_pins")):
-            listed = value if isinstance(value, (list, tuple)) else [value]
-            yield from ((name, pin) for pin in listed if isinstance(pin, int))
-
-
 def gateways_are_known(draft: Draft) -> Iterator[Complaint]:
     """Every gateway named exists, once, and has its table."""
     names = draft.basics.get("gateways")
@@ -207,7 +174,7 @@ def nothing_is_pretended_for_real_money(draft: Draft) -> Iterator[Complaint]:
     environment = draft.basics.get("environment")
     if environment is not Environment.PRODUCTION:
         return
-    for key, part in (*_parts(draft), *_clock(draft)):
+    for key, part in (*parts_of(draft), *_clock(draft)):
         if part.driver == "emulated":
             yield Complaint((*key, "driver"), "production has no emulated parts", "name the real driver")
 
@@ -287,7 +254,7 @@ RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     prices_are_within_limits,
     outputs_exist,
     amounts_are_whole_pulses,
-    pins_are_used_once,
+    *PLUGS,
     gateways_are_known,
     gateways_sell,
     the_timezone_exists,
