@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from kiosk.mqtt.reports import Presence
 from kiosk.simulator.phone import Asking, Dawdling, Told
 from kiosk.simulator.power import Supply
 from kiosk.simulator.wiring import SHELF, STAFF_PIN
@@ -19,7 +20,7 @@ ENDED_BADLY: Final = ("K308", "K309", "K310", "K311", "K313")
 
 
 class Hint(Struct, frozen=True):
-    """What to do, why, and the part of the page where: power, keypad, panel, phone, tray or bench."""
+    """What to do, why, and the part of the page where: power, keypad, panel, phone, tray, bench or office."""
 
     title: str
     text: str
@@ -50,6 +51,11 @@ def _is_checking(world: World) -> bool:
     """For as long as the panel says so; some gateways know how it ended only much later."""
     since = time.monotonic() - world.log.newest_at
     return world.log.newest == "K306" and since < world.plan.claim_window
+
+
+def _is_lost(world: World) -> bool:
+    office = world.offsite.office
+    return office.is_connected and office.status is not None and office.status.status is Presence.LOST
 
 
 def _has_chosen(world: World) -> bool:
@@ -127,8 +133,32 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
         _newest(*ENDED_BADLY),
         Hint(
             "Look at the panel",
-            "Whoever paid and got nothing reads a claim code there.",
+            "Whoever paid and got nothing reads a claim code there, by which the operator finds the sale.",
             "panel",
+        ),
+    ),
+    (
+        lambda world: world.offsite.cable.is_cut,
+        Hint(
+            "Sell something: nobody far away hears it",
+            "Then mend the line on the bench, and see the operator's office learn everything, once.",
+            "bench",
+        ),
+    ),
+    (
+        _is_lost,
+        Hint(
+            "Wait: the kiosk calls its broker again by itself",
+            "Longer after each failure, so that a thousand kiosks do not all come back at once.",
+            "office",
+        ),
+    ),
+    (
+        lambda world: bool(world.offsite.office.claims()),
+        Hint(
+            "Somebody paid and got nothing",
+            "With the claim code they find the operator, who settles it in the office.",
+            "office",
         ),
     ),
     (

@@ -12,8 +12,10 @@ LINE: Final = re.compile(r"^\d\d:\d\d:\d\d (?P<code>K\d{3}) (?P<text>.*)$")
 WHY: Final = re.compile(r"\bwhy=(\w+)")
 GATEWAY: Final = re.compile(r"\bgateway=(\w+)")
 REMEMBERED: Final = 200
-SUMMARY: Final = "K320"
-"""Comes after an order's last step and says nothing new."""
+ASIDE: Final = ("K320", "K504", "K505", "K521", "K522", "K523", "K701", "K702", "K706")
+"""Lines that are no step of an order: its summary, and what comes from afar at any moment."""
+ONLY_AFTER: Final = {"K701": "K702"}
+"""What is worth telling only when the other was told before."""
 
 SENTENCES: Final = {
     "K101": ("trouble", "The kiosk gets no answer from {gateway}; unknown is not no, so it asks again"),
@@ -39,11 +41,17 @@ SENTENCES: Final = {
     "K323": ("kiosk", "The kiosk wrote down how staff settled the claim; the gateway was not asked"),
     "K501": ("kiosk", "The kiosk is ready"),
     "K507": ("kiosk", "The kiosk found orders that were open when it stopped, and asks about each"),
-    "K504": ("kiosk", "Staff took it out of service: it is not sold until they put it back"),
-    "K505": ("kiosk", "Staff put it back into service"),
+    "K504": ("kiosk", "The kiosk was told to take it out of service: it is not sold until it is put back"),
+    "K505": ("kiosk", "The kiosk was told to put it back into service"),
     "K510": ("kiosk", "Staff try an output: it moves once without a sale, and that is written down"),
     "K511": ("kiosk", "The PIN was right: the staff menu is open, and nothing is sold meanwhile"),
     "K512": ("kiosk", "The PIN was wrong: after three wrong ones, each must wait longer than the last"),
+    "K521": ("kiosk", "The kiosk took the pushed configuration: it holds from the next order on"),
+    "K522": ("kiosk", "The kiosk keeps the pushed configuration until the open order is over"),
+    "K523": ("trouble", "The kiosk refused the pushed configuration: nothing of it was taken"),
+    "K524": ("kiosk", "The kiosk keeps the pushed configuration, and starts anew with it"),
+    "K701": ("kiosk", "The kiosk reached its broker again, and tells what happened meanwhile"),
+    "K702": ("trouble", "The kiosk lost its broker: it sells on, and tells later"),
 }
 
 REASONS: Final = {
@@ -86,15 +94,16 @@ class Logbook:
         match = LINE.match(line)
         if match is None:
             return
-        self.codes.add(match["code"])
-        if match["code"] != SUMMARY:
-            self.newest, self.newest_at = match["code"], time.monotonic()
+        code = match["code"]
+        self.codes.add(code)
+        if code not in ASIDE:
+            self.newest, self.newest_at = code, time.monotonic()
         if named := GATEWAY.search(line):
             self.gateway = self._title_of(named[1])
         why = WHY.search(line)
-        reason = REASONS.get((match["code"], why[1])) if why else None
-        if reason or match["code"] in SENTENCES:
-            who, sentence = SENTENCES[match["code"]]
+        reason = REASONS.get((code, why[1])) if why else None
+        if code in SENTENCES and ONLY_AFTER.get(code, code) in self.codes:
+            who, sentence = SENTENCES[code]
             self._story.tell(who, (reason or sentence).format(gateway=self.gateway))
 
     def lines(self) -> list[str]:

@@ -33,6 +33,9 @@ class Misfortune(StrEnum):
     PANEL_UNPLUGGED = "panel_unplugged"
     RELAY_UNPLUGGED = "relay_unplugged"
     DAEMON_KILLED = "daemon_killed"
+    LINE_CUT = "line_cut"
+    BROKER_KILLED = "broker_killed"
+    COMES_TWICE = "comes_twice"
 
 
 class Place(StrEnum):
@@ -41,6 +44,7 @@ class Place(StrEnum):
     PHONE = "the phone"
     GATEWAY = "the gateway"
     MACHINE = "the machine"
+    BROKER = "the broker"
 
 
 class Card(Struct, frozen=True):
@@ -84,6 +88,21 @@ CARDS: Final = {
         Place.MACHINE,
         "Kill the program",
         "It dies on the spot and starts again a second later; the power stays on.",
+    ),
+    Misfortune.LINE_CUT: Card(
+        Place.BROKER,
+        "Cut its line to the kiosk",
+        "Nobody far away hears or reaches the kiosk, until you mend it. The keypad still sells.",
+    ),
+    Misfortune.BROKER_KILLED: Card(
+        Place.BROKER,
+        "Kill the broker",
+        "It forgets everything, and starts again a second later. Watch who tells it what.",
+    ),
+    Misfortune.COMES_TWICE: Card(
+        Place.BROKER,
+        "Deliver twice",
+        "The next command comes to the kiosk twice, as MQTT allows. It must be done once.",
     ),
     Misfortune.LOST_REPLY: Card(
         Place.GATEWAY,

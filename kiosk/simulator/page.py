@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kiosk.simulator.box import KEYS
 from kiosk.simulator.misfortunes import Misfortune
+from kiosk.simulator.offsite_deeds import deeds
 from kiosk.simulator.providers import is_choice
 from kiosk.simulator.view import view
 from kiosk.simulator.world import World
@@ -56,6 +57,7 @@ class Page:
             "power": self._power,
             "misfortune": self._misfortune,
             "gateway": self._gateway,
+            **deeds(world.offsite),
         }
 
     def app(self) -> ASGIApp:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.errors import KioskError
-from kiosk.simulator import tour
+from kiosk.simulator import tales, tour
 from kiosk.simulator.elsewhere import AMOUNT, ORDER, paid_elsewhere
 from kiosk.simulator.page import Page
 from kiosk.simulator.providers import PROVIDERS, SELLING
@@ -27,7 +27,7 @@ def start(words: list[str]) -> int:
     """Do what the words of the command line ask for."""
     given, plan = _arguments().parse_args(words), plan_of(words)
     if given.tour:
-        played = tour.play(tour.told_with(plan, given.story), given.keep)
+        played = tour.play(tales.told_with(plan, given.story), given.keep)
     else:
         played = _simulate(plan, given.keep, given.port)
     try:
@@ -76,7 +76,7 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--tour", action="store_true", help="play a scripted customer, without a browser")
     parser.add_argument(
-        "--story", choices=tuple(tour.STORIES), help="which story the tour plays (all that fit)"
+        "--story", choices=tuple(tales.STORIES), help="which story the tour plays (all that fit)"
     )
     parser.add_argument(
         "--gateway",

@@ -16,7 +16,10 @@ Teller = Callable[["Line"], None]
 
 
 class Line(Struct, frozen=True):
-    """One thing that happened; `who` is customer, phone, gateway, machine, kiosk, power or trouble."""
+    """One thing that happened.
+
+    `who`: customer, phone, gateway, machine, kiosk, operator, controller, broker, power or trouble.
+    """
 
     number: int
     at: float

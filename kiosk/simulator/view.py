@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk import __version__
 from kiosk.simulator.hints import Hint, hint
 from kiosk.simulator.ledger import Charge, Ended, Open, Paid
 from kiosk.simulator.misfortunes import CARDS, Misfortune, Place, happens_to
+from kiosk.simulator.offsite_view import ControllerView, OfficeView, controller_view, office_view
 from kiosk.simulator.phone import Face
 from kiosk.simulator.providers import SELLING, title_of
 from kiosk.simulator.story import Line, rupiah
@@ -90,6 +92,8 @@ class View(Struct, frozen=True):
     story: list[Line]
     log: list[str]
     hint: Hint
+    office: OfficeView
+    controller: ControllerView
 
 
 def view(world: World) -> View:
@@ -101,7 +105,7 @@ def view(world: World) -> View:
         gateway=choice(world.plan.gateways),
         gateways=_choices(world),
         free_amount=world.plan.free_amount,
-        goods=() if world.plan.free_amount else SHELF,
+        goods=() if world.plan.free_amount else _goods(world),
         supply=world.power.supply,
         complaint=world.power.complaint,
         connected=world.box.is_connected,
@@ -114,7 +118,15 @@ def view(world: World) -> View:
         story=world.story.lines(LINES),
         log=world.log.lines()[-LINES:],
         hint=hint(world),
+        office=office_view(world.offsite),
+        controller=controller_view(world.offsite.controller),
     )
+
+
+def _goods(world: World) -> tuple[Goods, ...]:
+    """With the prices as the machine tells them."""
+    prices = world.offsite.office.prices()
+    return tuple(replace(one, price=prices.get(one.number, one.price)) for one in SHELF)
 
 
 def _panel(world: World) -> Panel:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from kiosk import journal, pin
 from kiosk.simulator.merchant import Merchant
+from kiosk.simulator.serving import LOOPBACK
 
 SERVER_KEY: Final = "SB-Mid-server-simulator-0000000000"
 STAFF_PIN: Final = "2468"
@@ -119,15 +120,18 @@ def kiosk_run(files: Files) -> list[str]:
     return [sys.executable, "-P", "-c", RUN, "run", "--config", str(files.config)]
 
 
-def furnish(files: Files, plan: Plan, branches: Sequence[Branch]) -> None:
-    """Write whatever a kiosk needs to start; a journal that is there already stays."""
-    configure(files, plan, branches)
+def furnish(files: Files, plan: Plan, branches: Sequence[Branch], broker: int) -> None:
+    """Write whatever a kiosk needs to start; a journal that is there already stays.
+
+    `broker` is the port of loopback by which the kiosk reaches it.
+    """
+    configure(files, plan, branches, broker)
     if not files.journal.exists():
         journal.create(files.journal, files.marker)
     files.socket.unlink(missing_ok=True)
 
 
-def configure(files: Files, plan: Plan, branches: Sequence[Branch]) -> None:
+def configure(files: Files, plan: Plan, branches: Sequence[Branch], broker: int) -> None:
     """Write the configuration and the secrets anew."""
     files.credentials.mkdir(mode=0o700, parents=True, exist_ok=True)
     named = {f"{branch.name}.{name}": text for branch in branches for name, text in branch.secrets.items()}
@@ -135,10 +139,10 @@ def configure(files: Files, plan: Plan, branches: Sequence[Branch]) -> None:
         secret = files.credentials / name
         secret.touch(mode=0o600)
         secret.write_text(text)
-    files.config.write_text(configuration(files, plan, branches))
+    files.config.write_text(configuration(files, plan, branches, broker))
 
 
-def configuration(files: Files, plan: Plan, branches: Sequence[Branch]) -> str:
+def configuration(files: Files, plan: Plan, branches: Sequence[Branch], broker: int) -> str:
     """The text of kiosk.toml; a gateway that sells no more keeps its table, for its old orders."""
     tables = [
         _table("", kiosk=KIOSK, environment="simulator", merchant=plan.merchant.name, contact=CONTACT),
@@ -151,6 +155,7 @@ def configuration(files: Files, plan: Plan, branches: Sequence[Branch]) -> str:
         *(_FREE_AMOUNT if plan.free_amount else map(_slot, SHELF)),
         *(table for branch in branches for table in _tables(f"gateway.{branch.name}", branch.settings)),
         _table("[limits]", unpaid_orders=PATIENT_SHOP),
+        _table("[mqtt]", host=LOOPBACK, port=broker, tls=False),
     ]
     return "\n".join(tables)
 

@@ -13,6 +13,7 @@ from typing import Final, Self
 
 from msgspec.structs import replace
 
+from kiosk.simulator import offsite
 from kiosk.simulator.box import Box
 from kiosk.simulator.changes import Changes
 from kiosk.simulator.counter import Counter
@@ -76,7 +77,8 @@ class World:
         opened.callback(self._clear_up)
         for name in (*self.plan.gateways, *self.plan.beside):
             await self._open_branch(name, opened)
-        furnish(self.files, self.plan, self._branches)
+        self.offsite = await opened.enter_async_context(offsite.opened(self.story, self.bench, self.changed))
+        furnish(self.files, self.plan, self._branches, self.offsite.cable.port)
         await opened.enter_async_context(self.box)
         self.power = Power(self._command, self.box, self.story, self.changed, self.log.hear)
         opened.push_async_callback(self.power.close)
@@ -104,32 +106,41 @@ class World:
         for name in gateways:
             if name not in self.benches:
                 await self._open_branch(name, self._open)
-        configure(self.files, self.plan, self._branches)
+        configure(self.files, self.plan, self._branches, self.offsite.cable.port)
         names = ", then ".join(map(title_of, gateways))
         restarted = ", and starts again" if self.power.restart() else ""
         self.story.tell("power", f"The kiosk was given a new configuration, for {names}{restarted}")
 
     def inflict(self, misfortune: Misfortune, gateway: str = "") -> None:
         """Let a misfortune happen, or arm it, at every gateway or at one; a second time calls it off."""
-        bench = self.benches.get(gateway, self.bench)
+        match misfortune:
+            case Misfortune.DAEMON_KILLED:
+                self.power.kill_daemon()
+            case Misfortune.BROKER_KILLED:
+                self.offsite.broker.kill()
+            case Misfortune.LINE_CUT:
+                self.offsite.cut_or_mend()
+            case _ if parts := self._parts(misfortune):
+                self._pull_or_plug(parts)
+            case _:
+                self._arm_or_call_off(misfortune, self.benches.get(gateway, self.bench))
+        self.changed()
+
+    def is_active(self, misfortune: Misfortune, gateway: str = "") -> bool:
+        """Whether it is armed, its part unplugged, or the line cut."""
+        if misfortune is Misfortune.LINE_CUT:
+            return self.offsite.cable.is_cut
         parts = self._parts(misfortune)
-        if misfortune is Misfortune.DAEMON_KILLED:
-            self.power.kill_daemon()
-        elif parts:
-            self._pull_or_plug(parts)
-        elif bench.is_armed(misfortune):
+        bench = self.benches.get(gateway, self.bench)
+        return any(part in self.box.troubles for part in parts) or bench.is_armed(misfortune)
+
+    def _arm_or_call_off(self, misfortune: Misfortune, bench: Bench) -> None:
+        if bench.is_armed(misfortune):
             bench.disarm(misfortune)
             self.story.tell("trouble", f"Called off: {CARDS[misfortune].title}")
         else:
             bench.arm(misfortune)
             self.story.tell("trouble", f"Armed: {CARDS[misfortune].title}")
-        self.changed()
-
-    def is_active(self, misfortune: Misfortune, gateway: str = "") -> bool:
-        """Whether it is armed, or its part unplugged."""
-        parts = self._parts(misfortune)
-        bench = self.benches.get(gateway, self.bench)
-        return any(part in self.box.troubles for part in parts) or bench.is_armed(misfortune)
 
     def _parts(self, misfortune: Misfortune) -> list[str]:
         kinds = UNPLUGGED.get(misfortune, ())

@@ -225,7 +225,7 @@ def test_a_person_asks_indodana_and_takes_an_order_back(
         Branch("indodana", keys, {"base_url": behind.url}),
     ]
     files = Files(tmp_path, tmp_path / "box.sock")
-    furnish(files, Plan(beside=("indodana",)), branches)
+    furnish(files, Plan(beside=("indodana",)), branches, 1883)
 
     def asked(*words: str) -> Any:
         assert main(["gateway", "indodana", *words, "--config", str(files.config)]) == 0

@@ -10,17 +10,18 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk import config, keyring
-from kiosk.simulator import tour
+from kiosk.simulator import tales, tour
 from kiosk.simulator.counter import Counter
 from kiosk.simulator.ledger import Ledger
 from kiosk.simulator.misfortunes import Bench, Misfortune
 from kiosk.simulator.providers import PROVIDERS, SELLING, title_of
 from kiosk.simulator.serving import listen
 from kiosk.simulator.story import Story
-from kiosk.simulator.tour import Check, Inflict, Until
+from kiosk.simulator.tales import Check, Inflict, Pay, Until
 from kiosk.simulator.wiring import Branch, Files, Plan, furnish
 
 SLOW = Misfortune.SLOW
+SOLD = "the sale in the kiosk's books"
 
 
 def branches(*names: str) -> list[Branch]:
@@ -31,13 +32,16 @@ def branches(*names: str) -> list[Branch]:
 @pytest.mark.parametrize("plan", [Plan(), Plan(free_amount=True, refunds=True, language="id")])
 def test_its_configuration_is_one_that_the_kiosk_takes(tmp_path: Path, plan: Plan) -> None:
     files = Files(tmp_path, tmp_path / "box.sock")
-    furnish(files, plan, branches("midtrans"))
-    assert config.load(files.config).environment == "simulator"
+    furnish(files, plan, branches("midtrans"), 1883)
+    configuration = config.load(files.config)
+    assert configuration.environment == "simulator"
+    assert configuration.mqtt
+    assert configuration.mqtt.address == ("127.0.0.1", 1883)
 
 
 def test_all_gateways_fit_into_one_configuration(tmp_path: Path) -> None:
     files = Files(tmp_path, tmp_path / "box.sock")
-    furnish(files, Plan(gateways=SELLING, beside=("indodana",)), branches(*PROVIDERS))
+    furnish(files, Plan(gateways=SELLING, beside=("indodana",)), branches(*PROVIDERS), 1883)
     configuration = config.load(files.config)
     assert configuration.gateways == SELLING
     assert set(configuration.gateway) == set(PROVIDERS)
@@ -46,9 +50,9 @@ def test_all_gateways_fit_into_one_configuration(tmp_path: Path) -> None:
 
 def test_a_second_start_keeps_the_journal(tmp_path: Path) -> None:
     files = Files(tmp_path, tmp_path / "box.sock")
-    furnish(files, Plan(), branches("midtrans"))
+    furnish(files, Plan(), branches("midtrans"), 1883)
     before = files.journal.read_bytes()
-    furnish(files, Plan(language="id"), branches("midtrans"))
+    furnish(files, Plan(language="id"), branches("midtrans"), 1883)
     assert files.journal.read_bytes() == before
 
 
@@ -60,12 +64,12 @@ def played(story: Awaitable[int]) -> int:
 
 
 def tour_of(*gateways: str, story: str | None = None) -> int:
-    return played(tour.play(tour.told_with(Plan(gateways=gateways), story), None))
+    return played(tour.play(tales.told_with(Plan(gateways=gateways), story), None))
 
 
 @pytest.mark.parametrize("gateway", SELLING)
 def test_a_tour_through_any_gateway_goes_as_it_must(gateway: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert tour_of(gateway) == 0
+    assert tour_of(gateway, story="sale") == 0
     said = capsys.readouterr().out
     assert f"The kiosk has the word of {title_of(gateway)} itself: it is paid" in said
     assert "✓ the relay pulsed exactly once" in said
@@ -84,7 +88,7 @@ def test_a_first_gateway_that_is_down_leaves_the_sale_to_the_second(
 
 def test_a_code_that_comes_when_the_next_gateway_has_sold_is_shown_to_nobody() -> None:
     """The first gateway makes its code and answers too late: it could be paid, so nobody may see it."""
-    tale = tour.failover(Plan(gateways=("doku", "interactive")))
+    tale = tales.failover(Plan(gateways=("doku", "interactive")))
     late = [replace(step, misfortune=SLOW) if isinstance(step, Inflict) else step for step in tale.steps]
     made = Check("both made a code", lambda world: len(world.ledger.charges()) == 2)
     checks = [made if "made none" in check.what else check for check in tale.checks]
@@ -93,20 +97,58 @@ def test_a_code_that_comes_when_the_next_gateway_has_sold_is_shown_to_nobody() -
 
 
 def test_a_gate_sells_an_amount_that_was_typed() -> None:
-    assert played(tour.play([tour.sale(Plan(free_amount=True))], None)) == 0
+    assert played(tour.play([tales.sale(Plan(free_amount=True))], None)) == 0
 
 
 def test_a_lone_gateway_is_given_another_to_fall_back_on() -> None:
-    (tale,) = tour.told_with(Plan(gateways=("doku",)), "failover")
+    (tale,) = tales.told_with(Plan(gateways=("doku",)), "failover")
     assert tale.plan.gateways == ("doku", "midtrans")
 
 
-def test_several_gateways_are_shown_with_a_sale_and_a_failover() -> None:
-    assert len(tour.told_with(Plan(gateways=("doku", "midtrans")), None)) == 2
+def needs_money(step: tales.Step) -> bool:
+    """Whether it comes to nothing where nobody pays."""
+    return isinstance(step, Pay) or (isinstance(step, Until) and step.what in ("the goods in the tray", SOLD))
+
+
+def test_every_story_that_fits_is_told() -> None:
+    several, lone = (
+        tales.told_with(Plan(gateways=names), None) for names in (("doku", "midtrans"), ("doku",))
+    )
+    assert len(several) == len(tales.STORIES)
+    assert len(lone) == len(tales.STORIES) - 1
+
+
+@pytest.mark.parametrize("plan", [Plan(), Plan(gateways=("doku",), free_amount=True)])
+def test_a_controller_asks_and_hears_that_it_is_done(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+    assert played(tour.play(tales.told_with(plan, "controller"), None)) == 0
+    said = capsys.readouterr().out
+    assert 'The controller hears "accepted"' in said
+    assert 'The controller hears "done"' in said
+    assert 'The controller hears "duplicate"' in said
+    assert "You pressed" not in said
+
+
+def test_a_controllers_story_can_be_played_twice_with_one_journal(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert played(tour.play([tales.controller(Plan())], tmp_path)) == 0
+
+
+def test_a_controllers_story_fails_where_it_never_hears_that_it_is_done(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tale = tales.controller(Plan())
+    done = next(step for step in tale.steps if isinstance(step, Until) and "done" in step.what)
+    steps = tuple(step for step in tale.steps[: tale.steps.index(done)] if not needs_money(step))
+    assert played(tour.play([replace(tale, steps=(*steps, replace(done, seconds=0.5)))], None)) == 1
+    assert "waited in vain for done for the controller" in capsys.readouterr().out
+
+
+def test_a_controllers_story_fails_where_the_relay_never_pulsed() -> None:
+    assert played(tour.play([replace(tales.controller(Plan()), steps=(tales.READY,))], None)) == 1
 
 
 def test_a_check_that_fails_fails_the_tour() -> None:
-    tale = replace(tour.sale(Plan()), steps=(), checks=(Check("the moon is cheese", lambda _: False),))
+    tale = replace(tales.sale(Plan()), steps=(), checks=(Check("the moon is cheese", lambda _: False),))
     assert played(tour.play([tale], None)) == 1
 
 
@@ -114,7 +156,7 @@ def test_a_story_that_gets_stuck_fails_the_tour_and_shows_the_log(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     stuck = Until("something that never comes", lambda _: False, seconds=0.1)
-    tale = replace(tour.sale(Plan()), steps=(tour.READY, stuck))
+    tale = replace(tales.sale(Plan()), steps=(tales.READY, stuck))
     assert played(tour.play([tale], None)) == 1
     said = capsys.readouterr().out
     assert "something that never comes" in said

@@ -6,7 +6,8 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const WORDS = { "*": "back", "#": "OK" };
 const KEYBOARD = { Enter: "#", "#": "#", Backspace: "*", Delete: "*", "*": "*" };
 const STEPS = { choose: ["keypad", "power"], pay: ["phone", "panel"], take: ["tray"] };
-const GROUPS = { "the phone": "phone", "the machine": "machine" };
+const GROUPS = { "the phone": "phone", "the machine": "machine", "the broker": "broker" };
+const SETTLED = { dispensed: "Goods handed over", refunded: "Money given back", void: "Nothing owed" };
 const OLED = "#dff3ff";
 const LANDED = 5;
 
@@ -69,6 +70,14 @@ function furnish(state) {
   at("machine-name").textContent = state.merchant;
   at("staff-pin").textContent = state.staff_pin;
   document.body.classList.toggle("gated", state.free_amount);
+  at("charge-amount").required = state.free_amount;
+  if (state.free_amount) at("charge-amount").placeholder = "for example 5000";
+  for (const id of ["price-slot", "charge-slot"]) {
+    at(id).replaceChildren(...state.goods.map((one) => make("option", { value: one.number }, `${one.number}  ${one.name}`)));
+  }
+}
+
+function showGoods(state) {
   at("window").replaceChildren(...(state.free_amount ? [gate()] : state.goods.map(bay)));
 }
 
@@ -163,7 +172,7 @@ function showStory(story) {
 
 function trick(one) {
   const button = make("button", { type: "button", "aria-pressed": one.active, "data-name": one.name, "data-gateway": one.gateway });
-  const state = one.active ? (one.seconds ? `${one.seconds} s` : one.place === "the machine" ? "unplugged" : "armed") : "";
+  const state = one.active ? (one.seconds ? `${one.seconds} s` : one.name === "line_cut" ? "cut" : one.place === "the machine" ? "unplugged" : "armed") : "";
   button.append(make("b", {}, one.title, make("em", {}, state)), make("span", {}, one.explains));
   button.addEventListener("click", () => send("misfortune", { name: one.name, gateway: one.gateway }));
   return button;
@@ -187,6 +196,78 @@ function showBooks(books) {
   at("books-empty").hidden = books.length > 0;
 }
 
+// what is far away
+
+function slotLine(one) {
+  const name = make("td", {}, ...(one.number ? [make("b", {}, String(one.number))] : []), one.name);
+  const words = make("td", { class: one.sells ? "" : "off" }, one.sells ? one.price : one.words);
+  const what = one.number ? `slot ${one.number}` : "the whole machine";
+  const button = make("button", { type: "button", "data-service": one.number }, one.sells ? "Disable" : "Enable");
+  button.setAttribute("aria-label", `${button.textContent} ${what}`);
+  button.addEventListener("click", () => send("service", { slot: one.number || "all", on: !one.sells }));
+  return make("tr", {}, name, words, make("td", {}, button));
+}
+
+function claimBox(claim) {
+  const buttons = Object.entries(SETTLED).map(([how, words]) => {
+    const button = make("button", { type: "button", "data-settle": how }, words);
+    button.addEventListener("click", () => send("settle", { order: claim.order, how }));
+    return button;
+  });
+  return make("div", { class: "claim" }, claim.words, make("div", {}, ...buttons));
+}
+
+function eventLine(event) {
+  const about = event.about ? [" ", make("small", {}, event.about)] : [];
+  const words = event.words.replaceAll("Rp ", "Rp\u00a0");
+  return make("li", { title: `${event.what}, number ${event.seq}` }, make("time", {}, clock(event.at)), make("span", {}, words, ...about));
+}
+
+function showOffice(office) {
+  const { service } = document.activeElement ? document.activeElement.dataset : {};
+  at("standing").classList.toggle("here", office.connected && office.standing.includes("online"));
+  at("standing-text").textContent = office.connected ? office.standing : "The broker is away";
+  at("slots").replaceChildren(...office.slots.map(slotLine));
+  at("configuration").textContent = office.configuration;
+  at("faults").replaceChildren(...office.faults.map((fault) => make("li", {}, fault)));
+  at("reported").textContent = office.reported;
+  at("claims").replaceChildren(...office.claims.map(claimBox));
+  at("claims-empty").hidden = office.claims.length > 0;
+  at("events").replaceChildren(...office.events.map(eventLine));
+  at("office-books").textContent = office.books;
+  at("watch").textContent = office.watch;
+  const focused = service && document.querySelector(`[data-service="${service}"]`);
+  if (focused) focused.focus();
+}
+
+function answerLine(answer) {
+  const words = make("span", {}, make("b", {}, answer.status), `: ${answer.words} `, make("small", {}, answer.reference));
+  return make("li", { class: answer.status }, make("time", {}, clock(answer.at)), words);
+}
+
+function showController(controller) {
+  at("answers").replaceChildren(...controller.answers.map(answerLine));
+  at("answers-empty").hidden = controller.answers.length > 0;
+  at("again").disabled = !controller.newest;
+  at("again").title = controller.newest;
+}
+
+function whole(id) {
+  return at(id).value ? Number(at(id).value) : null;
+}
+
+function charge() {
+  const slot = document.body.classList.contains("gated") ? null : whole("charge-slot");
+  send("charge", { slot, amount: whole("charge-amount"), reference: at("charge-reference").value || null });
+}
+
+function onSubmit(form, deed) {
+  at(form).addEventListener("submit", (event) => {
+    event.preventDefault();
+    deed();
+  });
+}
+
 function showGateways(state) {
   at("gateway").replaceChildren(...state.gateways.map((one) => make("option", { value: one.value }, one.words)));
   at("gateway").value = state.gateway.value;
@@ -208,7 +289,7 @@ function place(name) {
 
 function showHint(hint) {
   at("hint").classList.remove("lost");
-  at("hint").classList.toggle("far", hint.place === "bench");
+  at("hint").classList.toggle("far", ["bench", "office"].includes(hint.place));
   at("hint-title").textContent = hint.title;
   at("hint-text").textContent = hint.text;
   for (const element of document.querySelectorAll("[data-place]")) {
@@ -222,6 +303,7 @@ function showHint(hint) {
 function show(state) {
   const differs = (name) => shown === null || JSON.stringify(shown[name]) !== JSON.stringify(state[name]);
   if (shown === null) furnish(state);
+  if (differs("goods")) showGoods(state);
   if (differs("panel") || differs("supply")) showPanel(state.panel, state.supply);
   showLamps(state);
   if (differs("fallen")) showFallen(state, shown === null ? state.fallen.length : shown.fallen.length);
@@ -230,6 +312,8 @@ function show(state) {
   if (differs("bench")) showBench(state.bench);
   if (differs("gateway")) showGateways(state);
   if (differs("books")) showBooks(state.books);
+  if (differs("office")) showOffice(state.office);
+  if (differs("controller")) showController(state.controller);
   if (differs("log")) at("log").textContent = state.log.join("\n");
   if (differs("hint")) showHint(state.hint);
   showPower(state);
@@ -284,6 +368,7 @@ for (const key of KEYS) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target.closest("input, select")) return; // what is typed there is not for the machine
   const onControl = event.target.closest("button, summary, a");
   if (onControl && (event.key === "Enter" || event.key === " ")) return;
   const key = /^[0-9]$/.test(event.key) ? event.key : KEYBOARD[event.key];
@@ -301,6 +386,9 @@ at("scan").addEventListener("click", () => send("scan"));
 at("pay").addEventListener("click", () => send("pay"));
 for (const id of ["decline", "done"]) at(id).addEventListener("click", () => send("decline"));
 at("gateway").addEventListener("change", () => send("gateway", { names: at("gateway").value }));
+onSubmit("price-form", () => send("price", { slot: whole("price-slot"), price: whole("price") }));
+onSubmit("charge-form", charge);
+at("again").addEventListener("click", () => send("again"));
 at("power").addEventListener("click", () => send("power", { on: shown === null || shown.supply !== "on" }));
 
 const events = new EventSource("/events");

@@ -1,0 +1,120 @@
+"""The broker of the pretended world: iotcore as a process of its own, on a port of loopback that was free.
+
+It keeps nothing over a restart, neither retained messages nor sessions: of all brokers the most forgetful.
+"""
+
+import asyncio
+import contextlib
+import socket
+import sys
+from collections import deque
+from typing import Final, Self
+
+from kiosk.errors import KioskError
+from kiosk.simulator.serving import LOOPBACK
+from kiosk.simulator.story import Story
+
+STARTS_WITHIN: Final = 10.0
+ENDS_WITHIN: Final = 2.0
+LOOKS_EVERY: Final = 0.02
+DEAD_FOR: Final = 1.0
+"""Seconds from its death to its next start."""
+
+
+class BrokerProcess:
+    """Listening when entered, and started again whenever it dies; raises KioskError where it cannot start.
+
+    It ends by itself when this process is gone, however that came.
+    """
+
+    def __init__(self, story: Story) -> None:
+        self.port = _free_port()
+        self._story = story
+        self._last_words: deque[str] = deque(maxlen=1)
+
+    async def __aenter__(self) -> Self:
+        self._process = await self._started()
+        self._lives = asyncio.create_task(self._live())
+        return self
+
+    async def __aexit__(self, *reason: object) -> None:
+        self._lives.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._lives
+        await _end(self._process)
+
+    @property
+    def pid(self) -> int:
+        """The process id of the one that was started last."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """Let it die with everything it kept; it is started again a second later."""
+        self._story.tell("broker", "The broker was killed, and starts again: it has forgotten what it kept")
+        if self._process.returncode is None:
+            self._process.kill()
+
+    async def _live(self) -> None:
+        while True:
+            await self._process.wait()
+            await asyncio.sleep(DEAD_FOR)
+            self._process = await self._started()
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "kiosk.simulator.broker", str(self.port)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            await self._until_it_listens(process)
+        except BaseException:
+            await _end(process)
+            raise
+        return process
+
+    async def _until_it_listens(self, process: asyncio.subprocess.Process) -> None:
+        ears = asyncio.create_task(self._hear(process))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STARTS_WITHIN):
+                while not ears.done():
+                    if await _listens(self.port):
+                        return
+                    await asyncio.sleep(LOOKS_EVERY)
+        words = "".join(self._last_words) or f"it does not listen at {LOOPBACK}:{self.port}"
+        raise KioskError(f"the simulator's broker does not start: {words}")
+
+    async def _hear(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None
+        async for raw in process.stderr:
+            self._last_words.append(raw.decode(errors="replace").strip())
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), ENDS_WITHIN)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(LOOPBACK, port)
+    except OSError:
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,190 @@
+"""The simulator's broker as a process of its own, and the line that leads from the kiosk to it."""
+
+import asyncio
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import pytest
+
+from kiosk.errors import KioskError
+from kiosk.mqtt.news import Arrived, Connected, Disconnected, Identity
+from kiosk.simulator.broker import BrokerProcess
+from kiosk.simulator.cable import Cable
+from kiosk.simulator.story import Story
+from tests.mqtt.inbox import Link, broker_at
+
+TOPIC = "kiosk/v1/K01/config/desired"
+SOON = 10.0
+
+K = TypeVar("K")
+
+
+def run(story: Awaitable[None]) -> None:
+    async def waited() -> None:
+        await story
+
+    asyncio.run(waited())
+
+
+def process() -> BrokerProcess:
+    return BrokerProcess(Story(time.time))
+
+
+@contextmanager
+def linked(port: int) -> Iterator[Link]:
+    link = Link(broker_at(port), Identity(client_id="K01", filters=(TOPIC,)))
+    try:
+        yield link
+    finally:
+        link.client.close()
+
+
+async def waits_for(link: Link, kind: type[K]) -> K:
+    return await asyncio.to_thread(link.waits_for, kind)
+
+
+def test_it_listens_on_loopback_alone_and_is_gone_with_the_world() -> None:
+    async def story() -> None:
+        async with process() as broker:
+            port = broker.port
+            with socket.create_connection(("127.0.0.1", port)):
+                pass
+            with pytest.raises(OSError, match="refused"):
+                socket.create_connection(("127.0.0.2", port))
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", port))
+
+    run(story())
+
+
+def test_it_carries_the_largest_configuration_a_kiosk_reads() -> None:
+    async def story() -> None:
+        async with process() as broker:
+            with linked(broker.port) as link:
+                await waits_for(link, Connected)
+                link.client.publish(TOPIC, b"x" * 64 * 1024, retain=True)
+                arrived = await waits_for(link, Arrived)
+                assert len(arrived.payload) == 64 * 1024
+
+    run(story())
+
+
+def test_killed_it_comes_back_where_it_was_with_nothing_of_what_it_kept() -> None:
+    async def story() -> None:
+        async with process() as broker:
+            with linked(broker.port) as link:
+                await waits_for(link, Connected)
+                link.client.publish(TOPIC, b"kept", retain=True)
+                await waits_for(link, Arrived)
+                before = broker.pid
+                broker.kill()
+                await waits_for(link, Disconnected)
+                await waits_for(link, Connected)
+                assert broker.pid != before
+                link.client.publish(TOPIC, b"new")
+                arrived = await waits_for(link, Arrived)
+                assert arrived.payload == b"new"
+
+    run(story())
+
+
+def test_one_that_cannot_listen_says_why() -> None:
+    async def story() -> None:
+        broker = process()
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", broker.port))
+            with pytest.raises(KioskError, match=r"broker does not start: .+ in use"):
+                await broker.__aenter__()
+
+    run(story())
+
+
+def test_it_ends_by_itself_when_whoever_started_it_is_gone() -> None:
+    port = str(process().port)
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", "kiosk.simulator.broker", port], stdin=subprocess.PIPE
+    )
+    with child:
+        assert child.stdin
+        child.stdin.close()
+        assert child.wait(SOON) == 0
+
+
+class Far:
+    """What the line leads to: it answers each word with the same word."""
+
+    def __init__(self) -> None:
+        self.gone = asyncio.Event()
+
+    async def echo(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while word := await reader.read(100):
+                writer.write(word)
+                await writer.drain()
+        self.gone.set()
+        writer.close()
+
+
+def cabled(told: Callable[[Cable, Far], Awaitable[None]]) -> None:
+    async def story() -> None:
+        far = Far()
+        server = await asyncio.start_server(far.echo, "127.0.0.1", 0)
+        async with server, Cable(server.sockets[0].getsockname()[1]) as cable:
+            await told(cable, far)
+
+    run(story())
+
+
+async def said(cable: Cable, word: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", cable.port)
+    writer.write(word)
+    return reader, writer
+
+
+async def hears(reader: asyncio.StreamReader) -> bytes:
+    async with asyncio.timeout(SOON):
+        return await reader.read(100)
+
+
+def test_a_cut_is_an_accident_at_both_ends() -> None:
+    async def story(cable: Cable, far: Far) -> None:
+        reader, writer = await said(cable, b"hello")
+        assert await hears(reader) == b"hello"
+        cable.cut()
+        with pytest.raises(ConnectionResetError):
+            await hears(reader)
+        async with asyncio.timeout(SOON):
+            await far.gone.wait()
+        writer.close()
+
+    cabled(story)
+
+
+def test_what_is_dialled_while_it_is_cut_gets_through_once_it_is_mended() -> None:
+    async def story(cable: Cable, far: Far) -> None:
+        cable.cut()
+        reader, writer = await said(cable, b"hello")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reader.read(100), 0.2)
+        cable.mend()
+        assert await hears(reader) == b"hello"
+        writer.close()
+
+    cabled(story)
+
+
+def test_nobody_at_the_far_end_is_an_accident_too() -> None:
+    async def story() -> None:
+        async with Cable(process().port) as cable:
+            reader, writer = await said(cable, b"hello")
+            with pytest.raises(ConnectionResetError):
+                await hears(reader)
+            writer.close()
+
+    run(story())
