@@ -74,13 +74,20 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def running(
-    settings: Settings, role: Role, clients: Clients, *, pace: Pace | None = None, in_time: float = IN_TIME
+    settings: Settings,
+    role: Role,
+    clients: Clients,
+    *,
+    tally: Tally | None = None,
+    pace: Pace | None = None,
+    in_time: float = IN_TIME,
 ) -> AsyncIterator[Running]:
     """All that a role does, until the context ends; what it holds is finished then.
 
     Port 0 is any free one.  Raises KioskError where it cannot listen or the broker's TLS files are unusable.
+    The receiver's client is closed at the end, the forwarders' is left to whoever made it.
     """
-    state = Running(Tally())
+    state = Running(tally or Tally())
     forwarding = _forwarding(settings, clients.calling, state, pace) if role.forwards else _nothing()
     async with forwarding:
         if not role.receives:

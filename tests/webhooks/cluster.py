@@ -62,7 +62,18 @@ class Cluster:
 
     def client(self) -> Any:
         """An ordinary client of the cluster."""
-        return redis.RedisCluster(host="127.0.0.1", port=next(filter(None, self.ports)))
+        alive = next(node.port for node in self.nodes if node.is_alive)
+        return redis.RedisCluster(host="127.0.0.1", port=alive)
+
+    def holds(self, key: str, count: int) -> bool:
+        """Whether so many entries are in a stream, at whoever serves it now; False while nobody does."""
+        client = self.client()
+        try:
+            return bool(client.xlen(key) >= count)
+        except redis.RedisError:
+            return False
+        finally:
+            client.close()
 
     def master_of(self, key: str) -> RedisServer:
         """Who serves a key now."""

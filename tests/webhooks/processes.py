@@ -122,6 +122,7 @@ class Sender:
         self._ports = ports
         self._lock = Lock()
         self._left = list(reversed(order_ids))
+        self._is_over = False
         self._changed = Condition()
         self.answered: set[str] = set()
         self.answers = Counter[str]()
@@ -135,17 +136,19 @@ class Sender:
         while order_id := self._next():
             letter = letters.midtrans(order_id)
             while (answer := self._tried(lines, self._ports[turn % len(self._ports)], letter)) != "200":
+                if self._is_over:
+                    break
                 turn += 1
                 with self._changed:  # as patient as a gateway, in small
                     self._changed.wait(0.05)
                 self._count(answer)
-            self._count(answer, order_id)
+            self._count(answer, order_id if answer == "200" else "")
         for line in lines.values():
             line.close()
 
     def _next(self) -> str:
         with self._lock:
-            return self._left.pop() if self._left else ""
+            return self._left.pop() if self._left and not self._is_over else ""
 
     def _tried(self, lines: dict[int, http.client.HTTPConnection], port: int, letter: letters.Letter) -> str:
         line = lines.setdefault(port, http.client.HTTPConnection("127.0.0.1", port, timeout=2))
@@ -176,6 +179,13 @@ class Sender:
         for thread in self._threads:
             thread.join(3 * DEADLINE)
             assert not thread.is_alive()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over = True
+        self.join()
 
 
 class DurableWitness:

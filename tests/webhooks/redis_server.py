@@ -57,6 +57,11 @@ class RedisServer:
                 return
         pytest.fail("redis-server ended at once")
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether its process runs."""
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """End it as a power cut would, but for what the system keeps of its files."""
         self._end(signal.SIGKILL)
@@ -101,7 +106,7 @@ class RedisServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._process.poll() is None:
+        if self.is_alive:
             self.kill()
 
 

@@ -1,11 +1,14 @@
 """Redis Cluster: hints spread over its masters, are kept by a replica too, and outlive a master."""
 
+import asyncio
 from contextlib import ExitStack
 from pathlib import Path
 
 from kiosk.minting import order_id
-from kiosk.webhooks.layout import stream_of
-from tests.mqtt.broker import PLAIN, Mosquitto
+from kiosk.webhooks.config import File, Redis, Settings
+from kiosk.webhooks.layout import Noted, partition_of, stream_of
+from kiosk.webhooks.stream import Inlet, connect_awaiting
+from tests.mqtt.broker import DEADLINE, PLAIN, Mosquitto
 from tests.webhooks import letters
 from tests.webhooks.cluster import Cluster
 from tests.webhooks.processes import MANY_QUEUED, DurableWitness, Program, Sender, configuration
@@ -23,7 +26,7 @@ def test_a_cluster_keeps_what_it_promised_when_a_master_dies(tmp_path: Path) -> 
         file = configuration(tmp_path, broker.port, *cluster.ports, partitions=PARTITIONS, replicas=1)
         receivers = [stack.enter_context(Program("receive", file)) for _ in range(2)]
         stack.enter_context(Program("forward", file))
-        sender = Sender([each.port for each in receivers], orders)
+        sender = stack.enter_context(Sender([each.port for each in receivers], orders))
         sender.wait_for(200)
         masters = {cluster.master_of(stream_of(partition)).port for partition in range(PARTITIONS)}
         assert len(masters) == 3, "the partitions lie on all masters"
@@ -46,6 +49,27 @@ def test_nothing_is_promised_that_no_replica_has(tmp_path: Path) -> None:
         for replica in replicas:
             replica.thaw()
         assert sent(receiver, letters.midtrans()) == 200
+        hints_go_home_again(cluster)
+
+
+def hints_go_home_again(cluster: Cluster) -> None:
+    """Away from a dead master, and back to its partition once that has a new one."""
+    noted = Noted("midtrans", "K01", "x", 1)
+    home = partition_of(noted.kiosk, PARTITIONS)
+    table = Redis(nodes=tuple(f"127.0.0.1:{port}" for port in cluster.ports), cluster=True)
+    settings = Settings(file=File(redis=table), keys={}, secrets={})
+
+    async def work() -> None:
+        inlet = Inlet(connect_awaiting(settings), PARTITIONS)
+        assert await inlet.append(noted) == ""
+        cluster.master_of(stream_of(home)).kill()
+        assert "Redis: " in await inlet.append(noted)
+        async with asyncio.timeout(DEADLINE):
+            while await inlet.append(noted) or not cluster.holds(stream_of(home), 2):
+                await asyncio.sleep(0.1)  # nobody tells when a master is elected
+        await inlet.close()
+
+    asyncio.run(work())
 
 
 def sent(receiver: Program, letter: letters.Letter) -> int:

@@ -52,7 +52,7 @@ def test_every_notification_answered_2xx_reaches_the_broker_whatever_is_killed(t
             (redis.stop, redis.start),
             (broker.stop, broker.start),
         ]
-        sender = Sender(world.ports, orders)
+        sender = stack.enter_context(Sender(world.ports, orders))
         for number, blow in enumerate(blows, 1):
             sender.wait_for(number * MANY // (len(blows) + 1))
             for act in blow:
@@ -70,7 +70,7 @@ def test_a_rolling_restart_costs_nothing_that_a_second_try_does_not_mend(tmp_pat
     with ExitStack() as stack:
         world = World(tmp_path, stack)
         programs = [*world.receivers, *world.forwarders]
-        sender = Sender(world.ports, orders, lanes=1)
+        sender = stack.enter_context(Sender(world.ports, orders, lanes=1))
         for number, program in enumerate(programs, 1):
             sender.wait_for(number * 20)
             assert program.stop() == 0, "it ends in good order"
