@@ -5,12 +5,11 @@ none: a text that fits in no size is an error and not half a text.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
 from typing import NamedTuple, TypeAlias
 
 from PIL import Image
 
-from kiosk.drawing.fonts import Face, Font, Fonts
+from kiosk.drawing.fonts import LADDER, Face, Font, Fonts
 from kiosk.errors import PictureError
 
 Box: TypeAlias = tuple[int, int, int, int]
@@ -18,15 +17,40 @@ Box: TypeAlias = tuple[int, int, int, int]
 
 
 class Block(NamedTuple):
-    """Pictures of one content, best first; the one of higher rank keeps its size when room is short."""
+    """Pictures of one content, best first; the one of higher rank keeps its size when room is short.
+
+    `in_need` are smaller ones, for where not everything fits otherwise.  A `flush` one stands at an edge,
+    without a gap.
+    """
 
     sizes: Sequence[Image.Image]
     rank: int = 0
+    flush: bool = False
+    in_need: Sequence[Image.Image] = ()
+
+    def rows(self, picture: Image.Image, gap: int) -> int:
+        """What the picture takes of the height, its gap included."""
+        return picture.height + gap if picture.height and not self.flush else picture.height
+
+    def pressed(self) -> "Block":
+        """The block with the smaller sizes among the others."""
+        return self._replace(sizes=[*self.sizes, *self.in_need])
+
+
+def block(
+    pictures: Iterable[tuple[Face, Image.Image]], least: Face, rank: int, *, flush: bool = False
+) -> Block:
+    """A block of pictures set in these faces, those smaller than `least` only in need."""
+    legible = LADDER[: LADDER.index(least) + 1]
+    found = list(pictures)
+    sizes = [picture for face, picture in found if face in legible]
+    smaller = [picture for face, picture in found if face not in legible]
+    return Block(sizes, rank, flush, smaller) if sizes else Block(smaller, rank, flush)
 
 
 def blank(width: int, height: int) -> Image.Image:
-    """A picture without ink."""
-    return Image.new("1", (width, height))
+    """A picture without ink, to be composed on: it takes tones too."""
+    return Image.new("L", (width, height))
 
 
 def beside(left: Image.Image, right: Image.Image, width: int) -> Image.Image | None:
@@ -46,6 +70,7 @@ def place(image: Image.Image, picture: Image.Image, x: int) -> None:
 
 def above(pictures: Sequence[Image.Image], gap: int = 0, align: float = 0.0) -> Image.Image:
     """One under another; `align` is 0 for the left, 0.5 for the middle."""
+    pictures = [picture for picture in pictures if picture.height]
     width = max(picture.width for picture in pictures)
     image = blank(width, sum(picture.height + gap for picture in pictures) - gap)
     y = 0
@@ -57,7 +82,7 @@ def above(pictures: Sequence[Image.Image], gap: int = 0, align: float = 0.0) -> 
 
 def inverted(picture: Image.Image, margin: int = 2) -> Image.Image:
     """The ink dark on a lit ground, with so many pixels more of it left and right."""
-    image = Image.new("1", (picture.width + 2 * margin, picture.height), 255)
+    image = Image.new("L", (picture.width + 2 * margin, picture.height), 255)
     image.paste(0, (margin, 0), picture)
     return image
 
@@ -72,12 +97,12 @@ def lines(font: Font, text: str, width: int, most: int, align: float) -> Image.I
 
 def texts(
     fonts: Fonts, faces: Iterable[Face], text: str, width: int, most: int = 2, align: float = 0.5
-) -> list[Image.Image]:
+) -> list[tuple[Face, Image.Image]]:
     """The text in every face in which it fits; in the smallest, a word that is too long is broken."""
     faces = list(faces)
-    found = (lines(fonts[face], text, width, most, align) for face in faces)
-    smallest = fonts[faces[-1]]
-    return [picture for picture in found if picture] or [above([*_broken(smallest, text, width)], 0, align)]
+    found = [(face, lines(fonts[face], text, width, most, align)) for face in faces]
+    fitting = [(face, picture) for face, picture in found if picture]
+    return fitting or [(faces[-1], above([*_broken(fonts[faces[-1]], text, width)], 0, align))]
 
 
 def shortened(font: Font, text: str, width: int) -> Image.Image:
@@ -88,13 +113,29 @@ def shortened(font: Font, text: str, width: int) -> Image.Image:
     return font.line(short)
 
 
-def stack(blocks: Sequence[Block], height: int, gap: int = 0) -> list[Image.Image] | None:
-    """The best sizes with which all blocks fit one under another, a gap after each; None where none do."""
-    order = sorted(range(len(blocks)), key=lambda at: -blocks[at].rank)
-    for chosen in product(*(blocks[at].sizes for at in order)):
-        if sum(picture.height + gap for picture in chosen if picture.height) <= height:
-            return [chosen[order.index(at)] for at in range(len(blocks))]
-    return None
+def stack(blocks: Sequence[Block], height: int, gaps: Sequence[int] = (0,)) -> list[Image.Image] | None:
+    """The best sizes with which all blocks fit one under another, a gap after each; None where none do.
+
+    Of the gaps the first is taken with which anything fits, and no gap at all before the sizes of need.
+    """
+    pressed = [each.pressed() for each in blocks]
+    found = (_stacked(each, height, gap) for each in (blocks, pressed) for gap in gaps)
+    return next((chosen for chosen in found if chosen is not None), None)
+
+
+def _stacked(blocks: Sequence[Block], height: int, gap: int) -> list[Image.Image] | None:
+    def taken(at: int) -> int:
+        return blocks[at].rows(chosen[at], gap)
+
+    chosen = [min(block.sizes, key=lambda picture: picture.height) for block in blocks]
+    spare = height - sum(map(taken, range(len(blocks))))
+    if spare < 0:
+        return None
+    for at in sorted(range(len(blocks)), key=lambda at: -blocks[at].rank):
+        room = spare + taken(at)
+        chosen[at] = next(size for size in blocks[at].sizes if blocks[at].rows(size, gap) <= room)
+        spare = room - taken(at)
+    return chosen
 
 
 def spread(image: Image.Image, pictures: Sequence[Image.Image], box: Box, align: float) -> None:

@@ -3,21 +3,21 @@
 from PIL import Image
 
 from kiosk.drawing.fonts import Fonts
-from kiosk.drawing.qr import encode
+from kiosk.drawing.qr import best_side, encode
 
 
 class Codes:
     """The newest code's picture: the countdown redraws it every second, and encoding it costs the most."""
 
     def __init__(self) -> None:
-        self._of: tuple[str, int] | None = None
+        self._of: tuple[str, tuple[int, ...]] | None = None
         self._picture = Image.new("1", (0, 0))
 
-    def picture(self, payload: str, side: int) -> Image.Image:
-        """The code in its quiet zone on a square of so many pixels, not to be drawn on."""
-        if self._of != (payload, side):
-            self._picture = encode(payload, side).picture()
-            self._of = (payload, side)
+    def picture(self, payload: str, sides: tuple[int, ...]) -> Image.Image:
+        """The code in its quiet zone on one of these squares, in pixels; not to be drawn on."""
+        if self._of != (payload, sides):
+            self._picture = encode(payload, best_side(payload, sides)).picture()
+            self._of = (payload, sides)
         return self._picture
 
 

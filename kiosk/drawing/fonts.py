@@ -4,6 +4,7 @@ The fonts are Spleen's bitmaps, set with the white each letter needs instead of 
 of 61 pixels every pixel of a line counts.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -11,6 +12,8 @@ from PIL import Image
 
 _SHEETS: Final = Path(__file__).parent / "fonts"
 _FIRST, _ROW, _ROWS = 32, 16, 14
+_KEPT: Final = 32
+"""Lines of a face that are kept: a countdown redraws the same ones every second."""
 
 
 class Face(NamedTuple):
@@ -28,6 +31,15 @@ SMALL: Final = Face("spleen-5x8.pbm", 0, 8, 7, 1, 3)
 MIDDLE: Final = Face("spleen-6x12.pbm", 1, 12, 9, 1, 4)
 LARGE: Final = Face("spleen-8x16.pbm", 2, 15, 12, 1, 5)
 HUGE: Final = Face("spleen-12x24.pbm", 4, 24, 19, 2, 8)
+GREAT: Final = Face("spleen-16x32.pbm", 6, 32, 26, 3, 10)
+GIANT: Final = Face("spleen-32x64.pbm", 12, 64, 52, 5, 20)
+
+LADDER: Final = (GIANT, GREAT, HUGE, LARGE, MIDDLE, SMALL)
+
+
+def down_from(largest: Face) -> tuple[Face, ...]:
+    """The face and all smaller ones, largest first."""
+    return LADDER[LADDER.index(largest) :]
 
 
 class Font:
@@ -40,9 +52,13 @@ class Font:
         self._sheet = Image.frombytes("1", (width, height), ink)
         self._cell = width // _ROW, height // _ROWS
         self._letters: dict[str, Image.Image] = {}
+        self._lines = lru_cache(maxsize=_KEPT)(self._line)
 
     def line(self, text: str) -> Image.Image:
-        """The text in ink on nothing; a letter the face lacks becomes a question mark."""
+        """The text in ink on nothing, not to be drawn on; a letter the face lacks becomes a question mark."""
+        return self._lines(text)
+
+    def _line(self, text: str) -> Image.Image:
         image = self._set(text)
         box = image.getbbox() or (0, 0, 1, 1)
         top, bottom = min(self.face.top, box[1]), max(self.face.bottom, box[3])
@@ -55,7 +71,7 @@ class Font:
 
     def width(self, text: str) -> int:
         """How many pixels a line takes."""
-        return sum(self._letter(letter).width + self.face.gap for letter in text) - self.face.gap
+        return sum([self._letter(letter).width + self.face.gap for letter in text]) - self.face.gap
 
     def _set(self, text: str) -> Image.Image:
         image = Image.new("1", (max(self.width(text), 1), self._cell[1]))

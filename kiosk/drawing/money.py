@@ -1,42 +1,42 @@
 """An amount in the largest figures that a box holds, `Rp` before them, or above where that is larger."""
 
 from collections.abc import Iterator
-from typing import Final
+from functools import cache
 
 from PIL import Image
 
 from kiosk.drawing.blocks import above, blank
-from kiosk.drawing.fonts import HUGE, LARGE, MIDDLE, SMALL, Face, Fonts
+from kiosk.drawing.fonts import HUGE, Face, Fonts, down_from
+from kiosk.drawing.tones import PRICE, toned
 from kiosk.drawing.words import grouped
 from kiosk.errors import PictureError
 from kiosk.model import Rupiah
 
-_SIZES: Final = (
-    (HUGE, LARGE, False),
-    (HUGE, MIDDLE, False),
-    (HUGE, SMALL, False),
-    (HUGE, SMALL, True),
-    (LARGE, MIDDLE, False),
-    (LARGE, SMALL, False),
-    (LARGE, SMALL, True),
-    (MIDDLE, SMALL, False),
-    (MIDDLE, SMALL, True),
-)
+
+@cache
+def _settings(largest: Face) -> tuple[tuple[Face, Face, bool], ...]:
+    """The figures' face, that of `Rp`, and whether this stands above, largest first."""
+    return tuple(
+        setting
+        for face in down_from(largest)[:-1]
+        for units in [down_from(face)[1:4]]
+        for setting in (*((face, unit, False) for unit in units), (face, units[-1], True))
+    )
 
 
-def money(fonts: Fonts, amount: Rupiah, width: int) -> list[Image.Image]:
+def money(fonts: Fonts, amount: Rupiah, width: int, largest: Face = HUGE) -> list[Image.Image]:
     """The amount in every size that is no wider than `width`, largest first."""
-    sizes = list(_sizes(fonts, grouped(amount), width))
+    sizes = list(_sizes(fonts, grouped(amount), width, largest))
     if not sizes:
         raise PictureError(f"Rp {grouped(amount)} does not fit {width} pixels of width")
     return sizes
 
 
-def _sizes(fonts: Fonts, figures: str, width: int) -> Iterator[Image.Image]:
-    for face, unit, on_top in _SIZES:
+def _sizes(fonts: Fonts, figures: str, width: int, largest: Face) -> Iterator[Image.Image]:
+    for face, unit, on_top in _settings(largest):
         picture = _over(fonts, figures, face, unit) if on_top else _before(fonts, figures, face, unit)
         if picture.width <= width:
-            yield picture
+            yield toned(picture, PRICE)
 
 
 def _over(fonts: Fonts, figures: str, face: Face, unit: Face) -> Image.Image:

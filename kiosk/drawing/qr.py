@@ -23,6 +23,8 @@ LONGEST: Final = 7089
 
 FULL_QUIET, LEAST_QUIET = 4, 2
 """Modules of light around the code: what the standard asks for, and what phones still read."""
+ENOUGH_QUIET: Final = 3
+"""A fourth is not paid for with the words below a code."""
 
 # Chosen once instead of by score, which takes four times as long as all the rest.  Of the eight this one
 # left two decoders the most room in blurred pictures; long runs of zeros are a chessboard under mask 0, and
@@ -80,6 +82,16 @@ def encode(payload: str, side: int) -> QrCode:
         if matrix:
             return QrCode(plan.version, _RANKS[plan.rank], plan.module, plan.quiet, matrix)
     raise PictureError(f"a code of {len(data)} characters does not fit {side} pixels: use a larger panel")
+
+
+def best_side(payload: str, sides: tuple[int, ...]) -> int:
+    """The first of these squares on which modules, and then the quiet zone, are as large as on any."""
+    if len(sides) == 1:
+        return sides[0]
+    data = _data(payload)
+    plans = [next(_plans(data, side), None) for side in sides]
+    sizes = [(plan.module, min(plan.quiet, ENOUGH_QUIET)) if plan else (0, 0) for plan in plans]
+    return sides[sizes.index(max(sizes))]
 
 
 def longest_code(side: int) -> int:

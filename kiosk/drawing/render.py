@@ -6,6 +6,7 @@ from PIL import Image
 
 from kiosk.drawing.codepage import code_page
 from kiosk.drawing.desk import Desk
+from kiosk.drawing.shapes import shape_of
 from kiosk.errors import CodeError
 from kiosk.model import Language, Rupiah
 from kiosk.screens import PayByCode, View
@@ -36,7 +37,7 @@ def render(
     elif own is not None and own != shown:
         warnings.append(f"the code asks for {own} and {shown} is shown: the customer pays what the code asks")
     screen = PayByCode(payload, Rupiah(shown), code.merchant if code else "", _SECONDS, _CLAIM_CODE)
-    return code_page(View(screen, language), screen, Desk(), size), warnings
+    return code_page(View(screen, language), screen, Desk(), shape_of(size)), warnings
 
 
 def _read(payload: str) -> tuple["Qris | None", list[str]]:
