@@ -65,8 +65,8 @@ def hints_go_home_again(cluster: Cluster) -> None:
         cluster.master_of(stream_of(home)).kill()
         assert "Redis: " in await inlet.append(noted)
         async with asyncio.timeout(DEADLINE):
-            while await inlet.append(noted) or not cluster.holds(stream_of(home), 2):
-                await asyncio.sleep(0.1)  # nobody tells when a master is elected
+            while await inlet.append(noted) or not cluster.holds(stream_of(home), 2):  # noqa: ASYNC110  # nobody
+                await asyncio.sleep(0.1)  # tells when a master is elected
         await inlet.close()
 
     asyncio.run(work())

@@ -231,6 +231,7 @@ def test_a_redis_that_comes_back_is_gone_on_with(tmp_path: Path, broker: Mosquit
     with RedisServer(tmp_path / "redis") as server, Running(server, broker.port) as running:
         append(server, *numbered(1, NOW))
         heard(witness, 1)
+        assert running.counted("forwarded", 1)
         server.kill()
         assert running.counted("stream_away", 1)
         server.start()
