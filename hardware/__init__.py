@@ -33,6 +33,7 @@ KEYPADS = {
 }
 OUTPUTS = {
     "emulated": "hardware.emulated:EmulatedOutput",
+    "led": "hardware.led_output:LedOutput",
     "relay": "hardware.relay:Relay",
 }
 INPUTS = {

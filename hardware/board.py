@@ -10,6 +10,7 @@ from hardware.i2c import Bus, Wire, open_bus, smbus
 
 if TYPE_CHECKING:  # each costs memory and start time, and few machines use all of them
     from hardware.event_devices import EventDevices
+    from hardware.leds import Led
     from hardware.link import Link
     from hardware.pins import Pins
     from hardware.scanner import Scanner
@@ -34,6 +35,12 @@ def _kernel_events() -> "EventDevices":
     return KernelDevices()
 
 
+def _kernel_led(name: str) -> "Led":
+    from hardware.leds import KernelLed
+
+    return KernelLed(name)
+
+
 class Board:
     """Opens what is shared when the first part asks for it, once, and closes it last.
 
@@ -47,11 +54,13 @@ class Board:
         open_bus: Callable[[int], Bus] = smbus,
         open_spi: Callable[[int, int], "SpiDev"] = _pi_spi,
         open_events: Callable[[], "EventDevices"] = _kernel_events,
+        open_led: Callable[[str], "Led"] = _kernel_led,
     ) -> None:
         self._open_pins = open_pins
         self._open_bus = open_bus
         self._open_spi = open_spi
         self._open_events = open_events
+        self._open_led = open_led
         self._lock = RLock()
         self._pins: list[Pins] = []
         self._buses: dict[int, Bus] = {}
@@ -85,6 +94,10 @@ class Board:
     def event_devices(self) -> "EventDevices":
         """The keyboards and pads that the kernel knows; each is opened by who reads it."""
         return self._open_events()
+
+    def led(self, name: str) -> "Led":
+        """The files of what the kernel calls an LED; that there is one is not yet known."""
+        return self._open_led(name)
 
     def scanner(self) -> "Scanner":
         """The one thread that looks at keys and inputs."""

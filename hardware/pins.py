@@ -14,25 +14,10 @@ from typing import Any, Self
 from gpiozero import GPIOZeroError, InputDevice, OutputDevice, PWMOutputDevice
 
 from hardware.errors import DeviceFailed, DeviceMissing
-
-# fmt: off
-HEADER_PINS = {
-    0: 27, 1: 28, 2: 3, 3: 5, 4: 7, 5: 29, 6: 31, 7: 26, 8: 24, 9: 21, 10: 19, 11: 23, 12: 32, 13: 33,
-    14: 8, 15: 10, 16: 36, 17: 11, 18: 12, 19: 35, 20: 38, 21: 40, 22: 15, 23: 16, 24: 18, 25: 22, 26: 37,
-    27: 13,
-}
-# fmt: on
-PULLED_UP_AT_RESET = range(9)
-"""GPIO0 to GPIO8 are pulled up by the chip until a program says otherwise, the others down."""
-
+from hardware.header import called
 
 _LOUDEST = 0.5
 """The share of a period for which a piezo is driven."""
-
-
-def called(number: int) -> str:
-    """A line as a technician finds it, by BCM number: `GPIO17 (header pin 11)`."""
-    return f"GPIO{number} (header pin {HEADER_PINS[number]})" if number in HEADER_PINS else f"GPIO{number}"
 
 
 class Line:

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from hardware.base import Pulse
 from hardware.board import Board
-from hardware.pins import PULLED_UP_AT_RESET, called
+from hardware.header import must_rest_off
 from hardware.plans import Plan
 from hardware.switch import Switch
 
@@ -54,29 +54,6 @@ class Relay:
             self._switch.close()
         finally:
             self._line.close()
-
-
-def must_rest_off(pin: int, *, active_high: bool, resistor_holds_it_off: bool) -> None:
-    """Raise ValueError for a line whose relay is on while nobody drives it, unless a resistor is there."""
-    if (danger := _danger(pin, active_high)) and not resistor_holds_it_off:
-        raise ValueError(
-            f"{danger}; if a resistor on the line prevents that, say so with resistor_holds_it_off = true"
-        )
-
-
-def _danger(pin: int, active_high: bool) -> str:
-    line = called(pin)
-    if not active_high:
-        return (
-            f"with active_high = false the relay on {line} is on whenever nothing holds the line high: "
-            "before this program starts, and after it died; use a relay that is on when the line is high"
-        )
-    if pin in PULLED_UP_AT_RESET:
-        return (
-            f"the chip pulls {line} up at every power-on, before this program can switch the relay off; "
-            "use one of GPIO9 to GPIO27"
-        )
-    return ""
 
 
 def switch_off(config: Relay.Config, board: Board) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from hardware.errors import DeviceFailed, DeviceMissing
-from hardware.pins import OutputLine, called
+from hardware.header import called
+from hardware.pins import OutputLine
 
 BUS_PINS = {0: (10, 11), 1: (20, 21)}
 """Data and clock of each bus, as BCM numbers."""

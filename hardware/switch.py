@@ -1,7 +1,8 @@
 """On for one bounded pulse at a time, whatever happens to the thread that asked for it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event, Lock, Timer
 
 from hardware.errors import DeviceFailed, DeviceMissing
@@ -12,6 +13,39 @@ MAXIMUM_MILLISECONDS = LONGEST_HOLD
 GRACE = 0.5
 """Seconds after which a pulse that was not ended in time is ended by another thread."""
 TOO_LONG = "stayed on longer than its limit and was ended late: it may have released too much"
+
+CUT = "was switched off in the middle of its pulse: it may have released"
+
+
+class Turnstile:
+    """Lets one bounded pulse through at a time; `name` is how its errors call the output."""
+
+    def __init__(self, name: str, longest: int) -> None:
+        self._name = name
+        self._longest = min(longest, MAXIMUM_MILLISECONDS)
+        self._inside = Lock()
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether a pulse is under way."""
+        return self._inside.locked()
+
+    @contextmanager
+    def passage(self, milliseconds: int) -> Iterator[None]:
+        """Hold it for the time of a pulse; raises `DeviceMissing` where there must be none."""
+        if not 1 <= milliseconds <= self._longest:
+            raise DeviceMissing(
+                f"{self._name} was asked for a pulse of {milliseconds} ms and does 1 to {self._longest} ms: "
+                "nothing was released"
+            )
+        if not self._inside.acquire(blocking=False):
+            raise DeviceMissing(
+                f"{self._name} is in the middle of a pulse: nothing was released a second time"
+            )
+        try:
+            yield
+        finally:
+            self._inside.release()
 
 
 class Switch:
@@ -25,9 +59,8 @@ class Switch:
     ) -> None:
         self._name = name
         self._turn = turn
-        self._longest = min(longest, MAXIMUM_MILLISECONDS)
+        self._turnstile = Turnstile(name, longest)
         self._grace = grace
-        self._pulsing = Lock()
         self._edge = Lock()
         self._cut = Event()
         self._cut_by: list[str] = []
@@ -35,19 +68,8 @@ class Switch:
 
     def pulse(self, milliseconds: int) -> None:
         """Be on so long; raises `DeviceMissing` before it was on and `DeviceFailed` once it may have been."""
-        if not 1 <= milliseconds <= self._longest:
-            raise DeviceMissing(
-                f"{self._name} was asked for a pulse of {milliseconds} ms and does 1 to {self._longest} ms: "
-                "nothing was released"
-            )
-        if not self._pulsing.acquire(blocking=False):
-            raise DeviceMissing(
-                f"{self._name} is in the middle of a pulse: nothing was released a second time"
-            )
-        try:
+        with self._turnstile.passage(milliseconds):
             self._pulse(milliseconds / 1000)
-        finally:
-            self._pulsing.release()
 
     def _pulse(self, seconds: float) -> None:
         limit = Timer(seconds + self._grace, self._end_late)
@@ -96,8 +118,8 @@ class Switch:
         """Switch off now, in mid-pulse too; idempotent."""
         held = self._edge.acquire(timeout=self._grace)  # not for ever: whoever holds it may hang
         try:
-            if self._pulsing.locked():
-                self._cut_by.append("was switched off in the middle of its pulse: it may have released")
+            if self._turnstile.is_taken:
+                self._cut_by.append(CUT)
             self._cut.set()
             self._turn(False)
         finally:

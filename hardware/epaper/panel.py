@@ -14,7 +14,8 @@ from hardware.base import must_exist, must_fit
 from hardware.board import Board
 from hardware.epaper.script import Controller, Memory, Script, Send, Wait
 from hardware.errors import DeviceFailed, DeviceMissing
-from hardware.pins import OutputLine, SignalLine, called
+from hardware.header import called
+from hardware.pins import OutputLine, SignalLine
 from hardware.spi import Port, Wire
 
 _TRIES = 2

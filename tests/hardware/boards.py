@@ -6,6 +6,7 @@ from gpiozero.pins.mock import MockFactory
 
 from hardware.board import Board
 from hardware.i2c import Bus
+from hardware.leds import Led
 from hardware.pins import Pins
 from tests.hardware.glass import ModelledBus, Part
 
@@ -51,3 +52,8 @@ def states(factory: MockFactory, number: int) -> list[bool]:
     """Everything a pin has been, the oldest first."""
     pin: Any = factory.pin(number)
     return [bool(each.state) for each in pin.states]
+
+
+def board_with_led(led: Led) -> Board:
+    """A board whose only LED is this one."""
+    return Board(open_pins=no_pins, open_bus=no_bus, open_spi=no_spi, open_led=lambda _: led)
