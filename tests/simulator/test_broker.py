@@ -108,7 +108,8 @@ def test_one_that_cannot_listen_says_why() -> None:
 def test_it_ends_by_itself_when_whoever_started_it_is_gone() -> None:
     port = str(process().port)
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "kiosk.simulator.broker", port], stdin=subprocess.PIPE
+        [sys.executable, "-P", "-m", "kiosk.simulator.broker_program", "127.0.0.1", port],
+        stdin=subprocess.PIPE,
     )
     with child:
         assert child.stdin

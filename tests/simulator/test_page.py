@@ -12,7 +12,7 @@ import requests
 from kiosk.simulator.page import Page
 from kiosk.simulator.providers import SELLING
 from kiosk.simulator.serving import Serving, listen
-from kiosk.simulator.wiring import Plan
+from kiosk.simulator.wiring import SHELF, Plan
 from kiosk.simulator.world import World
 
 from .loop import LoopThread
@@ -34,6 +34,12 @@ class Site:
         given = {**JSON, **{name.replace("_", "-"): text for name, text in headers.items()}}
         body = wish if isinstance(wish, bytes) else json.dumps(wish)
         return requests.post(f"{self.url}/do/{deed}", body, headers=given, timeout=10).status_code
+
+    def connected(self) -> None:
+        """Wait until the vending controller is at the broker."""
+        with requests.get(f"{self.url}/events", stream=True, timeout=10) as stream:
+            states = (json.loads(line.removeprefix(b"data: ")) for line in stream.iter_lines() if line)
+            assert any(state["controller"]["connected"] for state in states)
 
     def state(self) -> Any:
         """The first state of the stream."""
@@ -109,6 +115,36 @@ def test_nonsense_is_400(site: Site, deed: str, wish: object) -> None:
     assert site.do(deed, wish) == 400
 
 
+NONSENSE_FOR_AFAR: list[tuple[str, object]] = [
+    ("price", {"slot": 1}),
+    ("price", {"slot": 1, "price": "13000"}),
+    ("price", {"slot": 1, "price": 13000.5}),
+    ("price", {"slot": 1, "price": 10**9}),
+    ("price", {"slot": 1, "price": -1}),
+    ("price", {"slot": 0, "price": 13000}),
+    ("price", {"slot": 1, "price": 13000, "version": 7}),
+    ("service", {"slot": 100, "on": True}),
+    ("service", {"slot": "every", "on": True}),
+    ("service", {"slot": 1, "on": "yes"}),
+    ("settle", {"order": "x", "how": "void"}),
+    ("settle", {"order": "K013FQ8Z0W5N1T7C2M9R4XA", "how": "void"}),
+    ("settle", {"order": "K013FQ8Z0W5N1T7C2M9R4XA", "how": "forgotten"}),
+    ("charge", {}),
+    ("charge", {"reference": "sale-1"}),
+    ("charge", {"slot": 1, "reference": "two words"}),
+    ("charge", {"slot": 1, "reference": "x" * 65}),
+    ("charge", {"amount": 10_000_001}),
+    ("charge", {"amount": 0}),
+    ("charge", {"slot": 1, "who": "me"}),
+]
+
+
+def test_nonsense_for_those_far_away_is_400_and_asks_for_nothing(site: Site) -> None:
+    taken = [(deed, wish) for deed, wish in NONSENSE_FOR_AFAR if site.do(deed, wish) != 400]
+    assert taken == []
+    assert site.world.story.lines() == []
+
+
 def test_an_unknown_deed_is_404(site: Site) -> None:
     assert site.do("refund", {}) == 404
 
@@ -144,6 +180,28 @@ def test_a_gateway_that_was_left_keeps_its_table_for_its_old_orders(site: Site) 
     assert 'gateways = ["interactive"]' in written
     assert "[gateway.midtrans]" in written
     assert site.state()["gateway"] == {"value": "interactive", "words": "InterActive"}
+
+
+def test_a_message_to_a_kiosk_that_nobody_has_heard_is_told_and_changes_nothing(site: Site) -> None:
+    assert site.do("price", {"slot": 1, "price": 13_000}) == 204
+    assert site.world.story.lines()[-1].text.startswith("The operator has not heard of the kiosk")
+    assert [one["price"] for one in site.state()["goods"]] == [one.price for one in SHELF]
+
+
+def test_the_same_sale_again_is_nothing_before_the_first(site: Site) -> None:
+    assert site.do("again", {}) == 204
+    assert site.world.story.lines() == []
+
+
+def test_a_controllers_charge_leaves_for_the_broker(site: Site) -> None:
+    site.connected()
+    assert site.do("charge", {"slot": 2, "reference": "sale-7"}) == 204
+    assert site.state()["controller"]["newest"] == "sale-7"
+
+
+def test_the_page_says_how_to_listen_with_another_tool(site: Site) -> None:
+    port = site.world.offsite.broker.port
+    assert site.state()["office"]["watch"] == f"mosquitto_sub -p {port} -v -t 'kiosk/v1/K01/#'"
 
 
 def test_the_first_hint_is_the_switch(site: Site) -> None:

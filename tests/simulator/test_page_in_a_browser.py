@@ -223,6 +223,74 @@ def test_a_short_press_opens_no_menu_and_a_long_one_is_one_press(browser: Browse
         assert pressed == ["You pressed *", "You pressed 5", "You hold 5"]
 
 
+def test_a_vending_controller_asks_for_money_and_hears_how_it_ended(browser: Browser) -> None:
+    with visited(browser, Plan(pulse=300)) as visit:
+        visit.see("#standing", "waiting for a customer")
+        visit.tab.select_option("#charge-slot", "2")
+        visit.tab.fill("#charge-reference", "sale-7")
+        visit.tab.press("#charge-reference", "Enter")
+        visit.tab.wait_for_selector("#panel[data-readable=true]", timeout=SOON)
+        visit.scan()
+        visit.tab.click("#pay")
+        visit.see("#answers", "done: paid, and the goods were released sale-7")
+        visit.tab.click("#again")
+        visit.see("#answers", "duplicate")
+        visit.read("The controller asks for the sale sale-7 once more")
+        visit.see("#events", "released Teh manis, sold for Rp\u00a06.000")
+        assert "You pressed" not in visit.tab.inner_text("#story")
+        assert visit.pulses() == 1
+
+
+def test_the_operator_pushes_a_price_and_reads_why_another_was_refused(browser: Browser) -> None:
+    with visited(browser, Plan()) as visit:
+        visit.see("#standing", "waiting for a customer")
+        for price, words in (("13000", "Version 1 is in effect"), ("0", "refused; version 1 holds")):
+            visit.tab.fill("#price", price)
+            visit.tab.click("#price-form .do")
+            visit.see("#configuration", words)
+        visit.see("#faults", "slots[1].price")
+        visit.see("#spiral1 .price", "Rp 13.000")
+        visit.see("#reported")
+        visit.read("The kiosk took the pushed configuration")
+
+
+def test_the_operator_takes_a_slot_out_of_service_and_puts_it_back(browser: Browser) -> None:
+    with visited(browser, Plan()) as visit:
+        visit.tab.click("[data-service='1']", timeout=SOON)
+        visit.see("#slots tr:first-child", "out of service")
+        visit.see("#events", "slot 1 taken out of service by Operator")
+        visit.tab.click("[data-service='1']")
+        visit.see("#slots tr:first-child", "Rp 12.000")
+
+
+def test_the_operator_settles_what_a_power_cut_left_open(browser: Browser) -> None:
+    with visited(browser, Plan(pulse=3000)) as visit:
+        visit.choose()
+        visit.scan()
+        visit.tab.click("#pay")
+        visit.tab.wait_for_selector("#relay.on", timeout=SOON)
+        visit.tab.click("#power")
+        visit.tab.click("#power")
+        visit.see("#claims", "Rp 12.000 for Kopi susu")
+        visit.see("#hint-title", "Somebody paid and got nothing")
+        visit.see("#office-books", "Rp 12.000 owed to somebody")
+        visit.tab.click("[data-settle='refunded']")
+        visit.read("The operator settles claim")
+        expect(visit.tab.locator("#claims-empty")).to_be_visible(timeout=SOON)
+
+
+def test_what_is_typed_into_a_form_is_not_for_the_machine(browser: Browser) -> None:
+    with visited(browser, Plan()) as visit:
+        visit.see("#standing", "waiting for a customer")
+        visit.tab.focus("#price")
+        visit.tab.keyboard.type("12")
+        visit.tab.keyboard.press("Backspace")
+        assert visit.tab.input_value("#price") == "1"
+        visit.tab.focus("#charge-slot")
+        visit.tab.keyboard.type("3")
+        assert [line.text for line in visit.world.story.lines() if line.who == "customer"] == []
+
+
 def test_a_phone_in_the_hand_has_room_for_everything(browser: Browser) -> None:
     with visited(browser, Plan(), width=390) as visit:
         visit.read("The kiosk is ready")

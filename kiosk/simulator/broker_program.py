@@ -1,4 +1,7 @@
-"""The broker's program: listens on the port of loopback it is given, until its standard input ends."""
+"""The broker's program: listens on the address and the port it is given, until its standard input ends.
+
+It imports nothing of ours: it is started once for every world, and starting is all that takes time.
+"""
 
 import logging
 import os
@@ -7,8 +10,6 @@ from threading import Thread
 from typing import Final
 
 from iotcore import Broker
-
-from kiosk.simulator.serving import LOOPBACK
 
 LARGEST: Final = 256 * 1024
 """Bytes of a message: more than the kiosk says or reads, so that it must refuse what is too large itself."""
@@ -19,9 +20,10 @@ MOST: Final = 50
 def main() -> None:
     """Serve until the one who started us is gone."""
     logging.getLogger("rumqttd").setLevel(logging.CRITICAL)  # it calls every packet an error
+    host, port = sys.argv[1], int(sys.argv[2])
     Thread(target=_end_with_parent, daemon=True).start()
     try:
-        Broker(int(sys.argv[1]), LOOPBACK, max_payload_size=LARGEST, max_connections=MOST).run_forever()
+        Broker(port, host, max_payload_size=LARGEST, max_connections=MOST).run_forever()
     except OSError as error:
         sys.exit(str(error))
 

@@ -62,7 +62,7 @@ class BrokerProcess:
 
     async def _started(self) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "kiosk.simulator.broker", str(self.port)),
+            *(sys.executable, "-P", "-m", "kiosk.simulator.broker_program", LOOPBACK, str(self.port)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
