@@ -1,8 +1,8 @@
 """The operator's own small file: which broker, who we are to it, and where our secrets lie.
 
 user = "operator"
-password = "/home/sari/.config/qris-kiosk/password"
-command_keys = "/home/sari/.config/qris-kiosk/keys"
+password = "/etc/qris-operator/password"
+command_keys = "/etc/qris-operator/keys"
 
 [mqtt]
 host = "broker.example"
