@@ -103,6 +103,8 @@ class Daemon:
         started = do.Tell("kiosk.started", "", {"version": self._till.settings.version})
         self._remember((started, *self._opening), self._clock())
         self._performer.perform(self._opening, self._till)
+        for told in self._parts.senses.listen(self._inbox.put):
+            self._decide(told)  # before anything that waits for its release is looked after
         self._decide(on.TimePassed())
         self._sides.start()
         self._notifier.tell("READY=1")

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from kiosk.model import Charge, Evidence, Order, Rupiah, SlotRecord
+from kiosk.model import Charge, Evidence, Order, Rupiah, SlotRecord, Tune
 from kiosk.mqtt.reports import Reply
 from kiosk.pushed import Pushed
 from kiosk.screens import View
@@ -133,6 +133,12 @@ class Log(Struct, frozen=True):
     fields: dict[str, str | int] = {}
 
 
+class Play(Struct, frozen=True):
+    """Let something be heard."""
+
+    tune: Tune
+
+
 class TryOutput(Struct, frozen=True):
     """Move an output once without a sale, as a person on the spot asked; answered by `OutputTried`."""
 
@@ -170,6 +176,6 @@ class Restart(Struct, frozen=True):
 Durable: TypeAlias = Save | SaveSlot | Tell | Remember | Answer | SavePushed
 GatewayCall: TypeAlias = Create | Ask | Cancel | Refund
 StaffAct: TypeAlias = CheckPin | LookUp | LookAround
-Act: TypeAlias = Show | Mint | GatewayCall | Release | TryOutput | StaffAct | Restart | Log
+Act: TypeAlias = Show | Mint | GatewayCall | Release | Play | TryOutput | StaffAct | Restart | Log
 Effect: TypeAlias = Durable | Act
 DURABLE = (Save, SaveSlot, Tell, Remember, Answer, SavePushed)

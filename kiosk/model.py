@@ -260,6 +260,15 @@ class Drop(StrEnum):
     NO_SENSOR = "no sensor fitted"
 
 
+class Tune(StrEnum):
+    """What is heard: a key was not accepted, an order was; it is paid; it ended badly."""
+
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+    PAID = "paid"
+    FAILED = "failed"
+
+
 class SlotRecord(Struct, frozen=True):
     """What is remembered of one slot: stock, trouble in a row, and the refunds of one day.
 

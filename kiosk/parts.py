@@ -8,13 +8,14 @@ from contextlib import suppress
 from pkgutil import resolve_name
 from typing import Any, NamedTuple
 
-from hardware import BOOTS, KEYPADS, OUTPUTS, PANELS
-from hardware.base import Boot, Keypad, Output, Panel, Pulse
+from hardware import BOOTS, INPUTS, KEYPADS, OUTPUTS, PANELS, SOUNDERS
+from hardware.base import Boot, Keypad, Output, Panel, Pulse, Silence, Sounder
 from hardware.board import Board
 from hardware.errors import HardwareError
 from hardware.plans import Plan
 from hardware.presenting import presented
 from kiosk.configuration import Configuration, Part
+from kiosk.senses import Senses
 
 
 class Parts(NamedTuple):
@@ -26,6 +27,8 @@ class Parts(NamedTuple):
     plans: Mapping[str, Pulse]
     panel: Panel
     keypad: Keypad
+    senses: Senses
+    sounder: Sounder
 
     def close_outputs(self) -> None:
         """Switch everything off and let go of it; may be called again."""
@@ -36,7 +39,8 @@ class Parts(NamedTuple):
     def close(self) -> None:
         """Outputs first, then the rest."""
         self.close_outputs()
-        for part in (self.keypad, self.panel):
+        self.senses.close()
+        for part in (self.keypad, self.panel, self.sounder):
             with suppress(HardwareError):
                 part.close()
         self.board.close()
@@ -54,10 +58,14 @@ def open_parts(configuration: Configuration, panel_failed: Callable[[str], None]
         panel = presented(_opened(PANELS, configuration.panel, board), panel_failed)
         keypad = _opened(KEYPADS, configuration.keypad, board)
         boot = _opened(BOOTS, configuration.clock, board)
+        inputs = {
+            name: (sense, _opened(INPUTS, sense.part, board)) for name, sense in configuration.inputs.items()
+        }
+        sounder = _opened(SOUNDERS, configuration.buzzer, board) if configuration.buzzer else Silence()
     except BaseException:
         board.close()
         raise
-    return Parts(board, boot, outputs, plans, panel, keypad)
+    return Parts(board, boot, outputs, plans, panel, keypad, Senses(inputs), sounder)
 
 
 def _opened(registry: Mapping[str, str], part: Part, board: Board) -> Any:

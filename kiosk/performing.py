@@ -22,6 +22,8 @@ from kiosk.searching import Search
 from kiosk.settings import NOTHING
 from kiosk.states import Why
 from kiosk.till import Till
+from kiosk.tunes import TUNES
+from kiosk.watching import watched
 
 BACK, RELEASE, UPKEEP, LOOK = "background", "release", "upkeep", "look-up"
 ELSEWHERE = Trouble(
@@ -66,6 +68,7 @@ class Performer:
             do.Cancel: self._call,
             do.Refund: self._call,
             do.Release: self._release,
+            do.Play: self._play,
             do.TryOutput: self._try_output,
             do.CheckPin: self._look,
             do.LookUp: self._look,
@@ -89,6 +92,10 @@ class Performer:
             minting.order_id_for(kiosk, reference, attempt, secret) if reference else minting.order_id(kiosk)
         )
         return on.Minted(id_, code)
+
+    def levels(self) -> dict[str, str | int]:
+        """What every input says right now."""
+        return {**self._parts.senses.levels()}
 
     def say_without_memory(self, till: Till) -> None:
         """The last picture of a machine whose journal cannot be written."""
@@ -134,7 +141,18 @@ class Performer:
             reason = f"no output {order.output} is configured"
             self._put(on.ReleaseFailed(order.id, energised=False, reason=reason))
             return
-        self._lanes.do(RELEASE, calls.release(act, output, self._parts.plans[order.output]))
+        job = calls.release(act, output, self._parts.plans[order.output])
+        self._lanes.do(RELEASE, watched(job, act, self._parts.senses.eye(order.slot)))
+
+    def _play(self, act: do.Play, till: Till) -> None:
+        """Begun here and played elsewhere: nobody who decides waits for a sound."""
+        try:
+            self._parts.sounder.play(TUNES[act.tune])
+        except HardwareError as error:
+            self._put(on.PartFailed(on.Part.BUZZER, str(error)))
+        else:
+            if on.Part.BUZZER in till.faults:
+                self._put(on.PartHealed(on.Part.BUZZER))
 
     def _try_output(self, act: do.TryOutput, till: Till) -> None:
         output = self._parts.outputs.get(act.output)

@@ -21,8 +21,12 @@ PART_CODES = {
     Part.DOOR: "K204",
     Part.INHIBIT: "K203",
     Part.LOOP: "K205",
+    Part.SENSOR: "K213",
     Part.CLOCK: "K104",
 }
+"""What keeps the machine from selling, the worst first."""
+SMALL_CODES = {Part.KEYPAD: "K206", Part.BUZZER: "K214"}
+"""What does not."""
 WHOLE_MACHINE = 0
 BY_HAND = "disabled"
 
@@ -73,6 +77,11 @@ def part_code(faults: dict[Part, str]) -> str:
     """The code of the worst part that is known to be bad, or nothing; the clock stops only who signs time."""
     bad = faults.keys() - {Part.CLOCK}
     return next((code for part, code in PART_CODES.items() if part in bad), "")
+
+
+def code_of(part: Part) -> str:
+    """The code of a part that is known to be bad, whether it keeps the machine from selling or not."""
+    return PART_CODES.get(part) or SMALL_CODES[part]
 
 
 def stopped_code(slots: dict[int, SlotRecord]) -> str:

@@ -36,7 +36,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Everything the operator decides that changes what a customer sees or pays.
 
     Either `slots` or `free` sells; `gateways` are in order of preference.  `trains`: the outputs that give
-    pulses for the amount; `inputs`: the names of contacts and sensors.  `timezone` is for people's eyes only; `staff_pin`: whether the staff menu has one.
+    pulses for the amount; `inputs`: the names of contacts and sensors.  `timezone` is for people's eyes only;
+    `staff_pin`: whether the staff menu has one.
     """
 
     kiosk: str

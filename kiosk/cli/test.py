@@ -6,13 +6,14 @@ from kiosk.cli.asking import Matter, settle
 from kiosk.cli.parsing import parser, takes_config, takes_json, who
 from kiosk.config import outputs
 from kiosk.errors import KioskError
+from kiosk.mqtt.reports import Reply
 
 RELAY = "relay"
 DONE = {
     "panel": "panel: it shows a test picture for half a minute; look at it",
     "keypad": "keypad: it answers; press keys, and see them on the panel",
-    "inputs": "inputs: they answer",
-    "buzzer": "buzzer: it played",
+    "inputs": "inputs: this is what they say now",
+    "buzzer": "buzzer: it plays what is heard when an order is paid",
 }
 ALONE = "only the running kiosk moves its parts"
 
@@ -29,10 +30,17 @@ def main(words: list[str]) -> int:
     takes_config(arguments)
     given = arguments.parse_args(words)
     if given.part != RELAY:
-        return settle(given, Matter("test", {"part": given.part}, lambda _: DONE[given.part], alone=ALONE))
+        return settle(
+            given, Matter("test", {"part": given.part}, lambda reply: _words(given.part, reply), alone=ALONE)
+        )
     if given.who is None:
         arguments.error("relay moves an output, so --who is needed")
     return _move(given)
+
+
+def _words(part: str, reply: Reply) -> str:
+    levels = reply.data.get("inputs", {})
+    return "\n".join([DONE[part], *(f"  {name}: {level}" for name, level in levels.items())])
 
 
 def _move(given: Namespace) -> int:

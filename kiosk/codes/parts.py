@@ -78,5 +78,12 @@ PARTS: dict[str, Code] = {
     ),
     "K211": Code(WARNING, "few are left in the slot", "it sells on until it is empty", "fill it"),
     "K212": Code(WARNING, "the slot is empty", "it is not sold", "fill it, then `kiosk stock SLOT COUNT`"),
+    "K213": Code(
+        WARNING,
+        "the drop sensor sees something though nothing falls",
+        "nothing is sold, for nobody would know whether goods fell",
+        "look for goods or dirt in its beam and for a loose wire; `kiosk test inputs` says what it sees",
+    ),
+    "K214": Code(NOTICE, "the buzzer cannot be heard", "it sells on in silence", "check its wire and pin"),
     "K208": Code(NOTICE, "the part works again", "selling goes on"),
 }

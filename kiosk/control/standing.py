@@ -7,7 +7,7 @@ from msgspec import Struct
 from kiosk.codes import CODES
 from kiosk.events import Part
 from kiosk.mqtt.reports import State
-from kiosk.readiness import PART_CODES
+from kiosk.readiness import code_of
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 def faults_in_words(codes: Iterable[str], faults: Mapping[Part, str]) -> tuple[str, ...]:
     """A sentence for each code that keeps the machine from selling, and for each part known to be bad."""
-    parts = {PART_CODES.get(part, "K206"): reason for part, reason in faults.items()}
+    parts = {code_of(part): reason for part, reason in faults.items()}
     return tuple(_sentence(code, parts.get(code, "")) for code in dict.fromkeys((*codes, *parts)))
 
 

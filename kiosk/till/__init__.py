@@ -20,6 +20,7 @@ from kiosk.screens import PayByCode, View
 from kiosk.states import Closing, Life, QrShown, Settled
 from kiosk.till import commanding, ordering, people, pushing, staffing
 from kiosk.till.placing import arrived, holds_panel, place, to_order
+from kiosk.till.sounding import heard
 from kiosk.till.value import Step, Till, closed_code, counter, desk_for, terms_of
 
 __all__ = ["Till", "closed_code", "decide", "due"]
@@ -34,7 +35,8 @@ def decide(till: Till, event: on.Event, now: Now) -> Step:
     after, more = _look_after(_forget(after, now), now)
     after, laid = pushing.apply_waiting(after, now)
     after, end = commanding.restart_when_free(after)
-    return _show(after, (*effects, *more, *laid, *end), now)
+    shown, effects = _show(after, (*effects, *more, *laid, *end), now)
+    return shown, (*effects, *heard(till, shown, event))
 
 
 def due(till: Till) -> float | None:

@@ -12,7 +12,7 @@ from kiosk import commands as ask
 from kiosk import effects as do
 from kiosk import events as on
 from kiosk import readiness, session
-from kiosk.model import Now, SlotRecord
+from kiosk.model import Now, SlotRecord, Tune
 from kiosk.mqtt.reports import Answer
 from kiosk.order.desk import Effects
 from kiosk.refusals import Reason
@@ -27,7 +27,11 @@ from kiosk.till.value import Step, Till, closed_code
 MACHINE = 0
 LOOK_FOR = 30.0
 TESTS_A_DAY = 20
-TESTED = {ask.Part.PANEL: on.Part.PANEL, ask.Part.KEYPAD: on.Part.KEYPAD}
+TESTED = {
+    ask.Part.PANEL: on.Part.PANEL,
+    ask.Part.KEYPAD: on.Part.KEYPAD,
+    ask.Part.BUZZER: on.Part.BUZZER,
+}
 
 
 def commanded(till: Till, event: on.Commanded, now: Now) -> Step:
@@ -118,12 +122,25 @@ def _ping(till: Till, event: on.Commanded, now: Now) -> Step:
 def _test(till: Till, event: on.Commanded, now: Now) -> Step:
     args = event.command.args
     assert isinstance(args, ask.Test)
-    part = TESTED.get(args.part)
-    if part is None:
+    if not _is_there(till, args.part):
         return refused(till, event, Reason.NO_SUCH_PART)
+    part = TESTED.get(args.part)
     if part in till.faults:
         return till, failed(event, "failed", till.faults[part])
-    return _show(till, event, TestPicture(), now) if part is on.Part.PANEL else (till, done(event))
+    match args.part:
+        case ask.Part.PANEL:
+            return _show(till, event, TestPicture(), now)
+        case ask.Part.BUZZER:
+            return till, (*done(event), do.Play(Tune.PAID))
+        case ask.Part.INPUTS:
+            return till, done(event, inputs=event.facts)
+        case _:
+            return till, done(event)
+
+
+def _is_there(till: Till, part: ask.Part) -> bool:
+    there = {ask.Part.BUZZER: till.settings.has_buzzer, ask.Part.INPUTS: bool(till.settings.inputs)}
+    return there.get(part, True)
 
 
 def _show(till: Till, event: on.Commanded, screen: Any, now: Now) -> Step:

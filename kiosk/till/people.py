@@ -18,7 +18,10 @@ CLOSES_ORDER = {
     on.Part.INHIBIT: Why.INHIBITED,
     on.Part.DOOR: Why.INHIBITED,
     on.Part.LOOP: Why.INHIBITED,
+    on.Part.SENSOR: Why.INHIBITED,
 }
+COMES_AND_GOES = frozenset({on.Part.LOOP})
+"""Parts that are bad in the ordinary course of things: cars leave.  Nobody is told."""
 
 
 def key_pressed(till: Till, event: on.KeyPressed, now: Now) -> Step:
@@ -58,10 +61,11 @@ GRANTS: dict[type[session.Wish], Callable[[Till, Now], Step]] = {
 
 def part_failed(till: Till, event: on.PartFailed, now: Now) -> Step:
     """Remember what is bad; an order that cannot be delivered any more is closed."""
-    code = readiness.PART_CODES.get(event.part, "K206")
+    code = readiness.code_of(event.part)
     fields: dict[str, str | int] = {"part": event.part.value, "reason": event.reason}
     told = do.Tell("part.failed", "", {**fields, "code": code})
-    line = () if event.part in till.faults else (told, do.Log(code, "", fields))
+    is_news = event.part not in till.faults and event.part not in COMES_AND_GOES
+    line = (told, do.Log(code, "", fields)) if is_news else ()
     after = replace(till, faults={**till.faults, event.part: event.reason})
     why = CLOSES_ORDER.get(event.part)
     if why is None or till.opened is None:
@@ -77,8 +81,10 @@ def part_healed(till: Till, event: on.PartHealed, now: Now) -> Step:
     faults = {part: reason for part, reason in till.faults.items() if part is not event.part}
     fields: dict[str, str | int] = {"part": event.part.value}
     shown = None if event.part is on.Part.PANEL else till.shown
-    lines = (do.Tell("part.healed", "", fields), do.Log("K208", "", fields))
-    return replace(till, faults=faults, shown=shown), lines
+    after = replace(till, faults=faults, shown=shown)
+    if event.part in COMES_AND_GOES:
+        return after, ()
+    return after, (do.Tell("part.healed", "", fields), do.Log("K208", "", fields))
 
 
 def _slot_changed(till: Till, number: int, record: SlotRecord, told: str, code: str, who: str) -> Step:

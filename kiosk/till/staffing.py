@@ -231,7 +231,7 @@ def _works(till: Till, gateway: str, now: Now) -> bool:
 
 def _codes(till: Till, now: Now) -> list[str]:
     """Everything that is known to be bad, the reason why nothing is sold before the rest."""
-    bad = [readiness.PART_CODES.get(part, "K206") for part in till.faults]
+    bad = [readiness.code_of(part) for part in till.faults]
     slots = ["K207" for number, record in till.slots.items() if number and record.stopped]
     gateways = [] if all(_works(till, name, now) for name in till.settings.gateways) else ["K101"]
     return list(dict.fromkeys(filter(None, [closed_code(till, now), *bad, *gateways, *slots])))

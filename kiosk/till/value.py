@@ -17,7 +17,7 @@ from kiosk.staff.door import Door
 from kiosk.states import Life
 from kiosk.trains import Train
 
-BLOCKING = frozenset({Part.OUTPUT, Part.INHIBIT, Part.DOOR, Part.LOOP})
+BLOCKING = frozenset({Part.OUTPUT, Part.INHIBIT, Part.DOOR, Part.LOOP, Part.SENSOR})
 
 
 class Till(Struct, frozen=True):

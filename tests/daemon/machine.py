@@ -8,11 +8,12 @@ from threading import Event, Thread
 
 from PIL.Image import Image
 
-from hardware.base import Pulse, no_matter, nothing
+from hardware.base import Input, Pulse, Tune, no_matter, nothing
 from hardware.board import Board
 from hardware.errors import DeviceFailed
 from kiosk import journal as journals
 from kiosk.assembly import Desk, at_work, remembered
+from kiosk.configuration import Sense
 from kiosk.control import Server
 from kiosk.daemon import Daemon, Inbox, Stop
 from kiosk.drawing import Artist
@@ -41,6 +42,7 @@ from kiosk.pin import SALT_BYTES, hashed
 from kiosk.post import NoPost, Post
 from kiosk.reopening import reopen
 from kiosk.searching import Search
+from kiosk.senses import Senses
 from kiosk.settings import Settings
 from kiosk.sides import About, Sides
 from kiosk.states import Life
@@ -131,6 +133,22 @@ class Lamp:
         self._diary.put("closed")
 
 
+class Ear:
+    """Hears every tune."""
+
+    def __init__(self) -> None:
+        self.heard: SimpleQueue[str] = SimpleQueue()
+        self.broken = False
+
+    def play(self, tune: Tune) -> None:
+        if self.broken:
+            raise DeviceFailed("the buzzer's wire is off")
+        self.heard.put(tune.name)
+
+    def close(self) -> None:
+        """Nothing is heard any more."""
+
+
 class BenchBoot:
     """One boot, told by the test."""
 
@@ -193,7 +211,9 @@ class Machine:
         terms: Terms = TERMS,
         notifier: Notifier = UNWATCHED,
         pin: str = "",
+        inputs: Mapping[str, tuple[Sense, Input]] | None = None,
     ) -> None:
+        self.ear, self.senses = Ear(), Senses(inputs or {})
         self.pin = hashed(pin, bytes(SALT_BYTES)) if pin else ""
         self.path, self.marker = folder / "state" / "journal.db", folder / "epoch"
         if not self.path.exists():
@@ -257,9 +277,11 @@ class Machine:
             gateways=("bench",),
             slots=(Slot(1, "Kopi susu", PRICE, "spiral1"),),
             staff_pin=bool(self.pin),
+            has_buzzer=True,
         )
         outputs: Mapping[str, Lamp] = {"spiral1": self.lamp}
-        parts = Parts(Board(), self.boot, outputs, {"spiral1": Pulse(50)}, self.glass, self.keys)
+        plans = {"spiral1": Pulse(50)}
+        parts = Parts(Board(), self.boot, outputs, plans, self.glass, self.keys, self.senses, self.ear)
         terms, gateways = {"bench": self.gateway.terms}, {"bench": self.gateway}
         till, effects = reopen(settings, terms, remembered(self.journal), self.now())
         inbox: Inbox = SimpleQueue()

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 import pytest
 from msgspec.structs import replace
 
-from hardware.base import Pulse
+from hardware.base import Pulse, Silence
 from hardware.board import Board
 from kiosk import assembly
 from kiosk import journal as journals
@@ -17,6 +17,7 @@ from kiosk.drawing import Artist
 from kiosk.errors import JournalError
 from kiosk.notify import Notifier
 from kiosk.parts import Parts
+from kiosk.senses import Senses
 from tests.config.files import RIGHT, written
 from tests.daemon.lines import Lines
 from tests.daemon.machine import BenchBoot, Glass, Keys, Lamp, drain
@@ -41,7 +42,8 @@ def test_it_says_so_and_ends_once_the_journal_can_be_opened_again(
     journals.create(configuration.state / "journal.db", configuration.marker)
     diary: SimpleQueue[str] = SimpleQueue()
     glass = Glass()
-    parts = Parts(Board(), BenchBoot("b"), {"spiral1": Lamp(diary)}, {"spiral1": Pulse(50)}, glass, Keys())
+    outputs, plans = {"spiral1": Lamp(diary)}, {"spiral1": Pulse(50)}
+    parts = Parts(Board(), BenchBoot("b"), outputs, plans, glass, Keys(), Senses({}), Silence())
     artist = Artist(glass.size, glass.mode)
     with Lines() as lines:
         code = assembly._out_of_service(configuration, parts, artist, Notifier(None, None), UNREADABLE)
