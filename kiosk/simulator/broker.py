@@ -8,6 +8,7 @@ import contextlib
 import socket
 import sys
 from collections import deque
+from collections.abc import Callable
 from typing import Final, Self
 
 from kiosk.errors import KioskError
@@ -17,6 +18,7 @@ from kiosk.simulator.story import Story
 STARTS_WITHIN: Final = 10.0
 ENDS_WITHIN: Final = 2.0
 LOOKS_EVERY: Final = 0.02
+TRIES: Final = 3
 DEAD_FOR: Final = 1.0
 """Seconds from its death to its next start."""
 
@@ -24,16 +26,18 @@ DEAD_FOR: Final = 1.0
 class BrokerProcess:
     """Listening when entered, and started again whenever it dies; raises KioskError where it cannot start.
 
-    It ends by itself when this process is gone, however that came.
+    It ends by itself when this process is gone, however that came.  `draw` says which port is free; somebody
+    else may be quicker to take it, then it is asked again.
     """
 
-    def __init__(self, story: Story) -> None:
-        self.port = _free_port()
+    def __init__(self, story: Story, draw: Callable[[], int]) -> None:
+        self.port = draw()
+        self._draw = draw
         self._story = story
         self._last_words: deque[str] = deque(maxlen=1)
 
     async def __aenter__(self) -> Self:
-        self._process = await self._started()
+        self._process = await self._started_somewhere()
         self._lives = asyncio.create_task(self._live())
         return self
 
@@ -58,7 +62,18 @@ class BrokerProcess:
         while True:
             await self._process.wait()
             await asyncio.sleep(DEAD_FOR)
-            self._process = await self._started()
+            try:
+                self._process = await self._started()
+            except KioskError as error:
+                self._story.tell("trouble", str(error))
+
+    async def _started_somewhere(self) -> asyncio.subprocess.Process:
+        for _ in range(TRIES - 1):
+            try:
+                return await self._started()
+            except KioskError:
+                self.port = self._draw()
+        return await self._started()
 
     async def _started(self) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
@@ -114,7 +129,8 @@ async def _listens(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])

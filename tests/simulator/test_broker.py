@@ -14,7 +14,7 @@ import pytest
 
 from kiosk.errors import KioskError
 from kiosk.mqtt.news import Arrived, Connected, Disconnected, Identity
-from kiosk.simulator.broker import BrokerProcess
+from kiosk.simulator.broker import BrokerProcess, free_port
 from kiosk.simulator.cable import Cable
 from kiosk.simulator.story import Story
 from tests.mqtt.inbox import Link, broker_at
@@ -33,7 +33,7 @@ def run(story: Awaitable[None]) -> None:
 
 
 def process() -> BrokerProcess:
-    return BrokerProcess(Story(time.time))
+    return BrokerProcess(Story(time.time), free_port)
 
 
 @contextmanager
@@ -96,17 +96,61 @@ def test_killed_it_comes_back_where_it_was_with_nothing_of_what_it_kept() -> Non
 
 def test_one_that_cannot_listen_says_why() -> None:
     async def story() -> None:
-        broker = process()
         with socket.socket() as other:
-            other.bind(("127.0.0.1", broker.port))
+            other.bind(("127.0.0.1", 0))
+            broker = BrokerProcess(Story(time.time), lambda: int(other.getsockname()[1]))
             with pytest.raises(KioskError, match=r"broker does not start: .+ in use"):
                 await broker.__aenter__()
 
     run(story())
 
 
+def test_a_port_that_somebody_took_meanwhile_is_passed_over() -> None:
+    async def story() -> None:
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            taken = int(other.getsockname()[1])
+            ports = iter([taken, free_port()])
+            async with BrokerProcess(Story(time.time), lambda: next(ports)) as broker:
+                assert broker.port != taken
+
+    run(story())
+
+
+def test_killed_while_its_port_is_taken_it_comes_back_when_it_is_free() -> None:
+    async def story() -> None:
+        told, failed = Story(time.time), asyncio.Event()
+        told.listen(lambda line: failed.set() if line.who == "trouble" else None)
+        async with BrokerProcess(told, free_port) as broker:
+            before = broker.pid
+            broker.kill()
+            other = await bound(broker.port)
+            with linked(broker.port) as link:
+                async with asyncio.timeout(SOON):
+                    await failed.wait()
+                assert "broker does not start" in told.lines()[-1].text
+                other.close()
+                await waits_for(link, Connected)
+                assert broker.pid != before
+
+    run(story())
+
+
+async def bound(port: int) -> socket.socket:
+    """Take a port as soon as it is free."""
+    while True:
+        other = socket.socket()
+        try:
+            other.bind(("127.0.0.1", port))
+        except OSError:
+            other.close()
+            await asyncio.sleep(0.01)
+        else:
+            return other
+
+
 def test_it_ends_by_itself_when_whoever_started_it_is_gone() -> None:
-    port = str(process().port)
+    port = str(free_port())
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "kiosk.simulator.broker_program", "127.0.0.1", port],
         stdin=subprocess.PIPE,
@@ -182,7 +226,7 @@ def test_what_is_dialled_while_it_is_cut_gets_through_once_it_is_mended() -> Non
 
 def test_nobody_at_the_far_end_is_an_accident_too() -> None:
     async def story() -> None:
-        async with Cable(process().port) as cable:
+        async with Cable(free_port()) as cable:
             reader, writer = await said(cable, b"hello")
             with pytest.raises(ConnectionResetError):
                 await hears(reader)

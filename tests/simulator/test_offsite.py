@@ -1,18 +1,20 @@
 """The operator's office and the vending controller, at the real daemon by way of the real broker."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
 from kiosk.commands import Resolution
+from kiosk.mqtt.news import Arrived, Connected, Identity
 from kiosk.mqtt.reports import Presence, Taken
 from kiosk.simulator.controller import Controller
 from kiosk.simulator.misfortunes import Misfortune
 from kiosk.simulator.office import Office
 from kiosk.simulator.wiring import Plan
 from kiosk.simulator.world import World
+from tests.mqtt.inbox import CHARGE, Link, broker_at
 
 PLAN = Plan(poll=0.5, pulse=200)
 PATIENCE = 30.0
@@ -58,6 +60,16 @@ async def opened(plan: Plan) -> AsyncIterator[Shop]:
         await shop.until(lambda: shop.office.reported and shop.controller.is_connected)
         await shop.ready()
         yield shop
+
+
+@contextmanager
+def overheard(port: int) -> Iterator[Link]:
+    """Whoever listens to the charges too."""
+    link = Link(broker_at(port), Identity(client_id="witness", filters=(CHARGE,), durable=False))
+    try:
+        yield link
+    finally:
+        link.client.close()
 
 
 def in_a_shop(story: Callable[[Shop], Awaitable[None]], plan: Plan = PLAN) -> None:
@@ -110,7 +122,11 @@ def test_a_slot_out_of_service_sells_nothing_until_it_is_put_back() -> None:
 def test_a_command_that_comes_twice_is_done_once_and_the_same_sale_is_never_sold_again() -> None:
     async def story(shop: Shop) -> None:
         shop.world.inflict(Misfortune.COMES_TWICE)
-        shop.controller.charge(1, None, "sale-1")
+        with overheard(shop.world.offsite.broker.port) as witness:
+            await asyncio.to_thread(witness.waits_for, Connected)
+            shop.controller.charge(1, None, "sale-1")
+            first, second = [await asyncio.to_thread(witness.waits_for, Arrived) for _ in range(2)]
+            assert first.payload == second.payload
         await shop.pay()
         await shop.until(lambda: shop.controller.statuses("sale-1") == ["accepted", "done"])
         shop.controller.again()
