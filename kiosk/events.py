@@ -155,7 +155,7 @@ class Part(StrEnum):
 
 
 class PartFailed(Struct, frozen=True):
-    """A part is known to be bad from now on."""
+    """A part is known to be bad from now on; without a reason that is no news, as when a car drives away."""
 
     part: Part
     reason: str

@@ -27,7 +27,7 @@ class Habit(Struct, frozen=True):
 
     `debounce`: milliseconds; `timeout`: seconds for which it is waited for after a release, 0 where it is
     not; `part` is known to be bad while the input is `bad`, for `patience` seconds on end, and `reason` says
-    why.  `active` and `resting` are what a technician calls its two levels.
+    why, empty where that is no news.  `active` and `resting` are what a technician calls its two levels.
     """
 
     part: Part
@@ -70,7 +70,7 @@ HABITS: Final = {
     Role.DOOR: Habit(part=Part.DOOR, reason="it is open", active="open", resting="closed"),
     Role.LOOP: Habit(
         part=Part.LOOP,
-        reason="no car stands on it",
+        reason="",
         active="a car",
         resting="no car",
         debounce=300,

@@ -35,7 +35,7 @@ class Senses:
     def __init__(self, inputs: Mapping[str, tuple[Sense, Input]]) -> None:
         self._inputs = inputs
         self._put: Callable[[Told], None] = _nobody
-        self._bad: dict[str, str] = {}
+        self._bad: dict[str, str | None] = {}
         self._waiting: dict[str, Timer] = {}
         self._changing = Lock()
 
@@ -94,7 +94,7 @@ class Senses:
             if timer := self._waiting.pop(name, None):
                 timer.cancel()
             if active != habit.bad:
-                self._turn(name, habit, "")
+                self._turn(name, habit, None)
             elif habit.patience:
                 self._wait(name, habit)
             else:
@@ -113,19 +113,19 @@ class Senses:
         timer.daemon = True
         timer.start()
 
-    def _turn(self, name: str, habit: Habit, reason: str) -> None:
-        """One input is good or bad from now on, and with it perhaps its part."""
+    def _turn(self, name: str, habit: Habit, reason: str | None) -> None:
+        """One input is good from now on, or bad for a reason; and with it perhaps its part."""
         before = self._reasons(habit.part)
-        self._bad[name] = f"{name}: {reason}" if reason else ""
+        self._bad[name] = f"{name}: {reason}" if reason else reason
         after = self._reasons(habit.part)
         if after and after != before:
-            self._put(on.PartFailed(habit.part, after))
+            self._put(on.PartFailed(habit.part, "; ".join(filter(None, after))))
         if before and not after:
             self._put(on.PartHealed(habit.part))
 
-    def _reasons(self, part: on.Part) -> str:
-        bad = [self._bad.get(name, "") for name, (sense, _) in self._inputs.items() if _part(sense) is part]
-        return "; ".join(filter(None, bad))
+    def _reasons(self, part: on.Part) -> list[str]:
+        bad = [self._bad.get(name) for name, (sense, _) in self._inputs.items() if _part(sense) is part]
+        return [reason for reason in bad if reason is not None]
 
 
 def _part(sense: Sense) -> on.Part:

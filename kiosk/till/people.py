@@ -20,8 +20,6 @@ CLOSES_ORDER = {
     on.Part.LOOP: Why.INHIBITED,
     on.Part.SENSOR: Why.INHIBITED,
 }
-COMES_AND_GOES = frozenset({on.Part.LOOP})
-"""Parts that are bad in the ordinary course of things: cars leave.  Nobody is told."""
 
 
 def key_pressed(till: Till, event: on.KeyPressed, now: Now) -> Step:
@@ -64,7 +62,7 @@ def part_failed(till: Till, event: on.PartFailed, now: Now) -> Step:
     code = readiness.code_of(event.part)
     fields: dict[str, str | int] = {"part": event.part.value, "reason": event.reason}
     told = do.Tell("part.failed", "", {**fields, "code": code})
-    is_news = event.part not in till.faults and event.part not in COMES_AND_GOES
+    is_news = event.reason and not till.faults.get(event.part)
     line = (told, do.Log(code, "", fields)) if is_news else ()
     after = replace(till, faults={**till.faults, event.part: event.reason})
     why = CLOSES_ORDER.get(event.part)
@@ -82,7 +80,7 @@ def part_healed(till: Till, event: on.PartHealed, now: Now) -> Step:
     fields: dict[str, str | int] = {"part": event.part.value}
     shown = None if event.part is on.Part.PANEL else till.shown
     after = replace(till, faults=faults, shown=shown)
-    if event.part in COMES_AND_GOES:
+    if not till.faults[event.part]:
         return after, ()
     return after, (do.Tell("part.healed", "", fields), do.Log("K208", "", fields))
 

@@ -87,13 +87,22 @@ def test_a_car_that_is_gone_when_the_payment_comes_opens_no_gate(shop: Shop) -> 
 
 
 def test_a_car_that_comes_and_goes_is_told_to_nobody(shop: Shop) -> None:
-    shop.happen(on.PartFailed(on.Part.LOOP, "no car"))
+    shop.happen(on.PartFailed(on.Part.LOOP, ""))
+    assert shop.screen == OutOfService("K205", "WA 0812")
     shop.happen(on.PartHealed(on.Part.LOOP))
     assert (shop.told("part.failed"), shop.told("part.healed"), shop.logged("K205")) == ([], [], [])
 
 
-@pytest.mark.parametrize("part", [on.Part.DOOR, on.Part.INHIBIT, on.Part.SENSOR])
-def test_the_others_are_told_once_with_their_code(shop: Shop, part: on.Part) -> None:
+def test_a_loop_that_fails_while_no_car_is_there_is_told(shop: Shop) -> None:
+    shop.happen(on.PartFailed(on.Part.LOOP, ""))
+    shop.happen(on.PartFailed(on.Part.LOOP, "loop: its wire is off"))
+    assert len(shop.told("part.failed")) == 1
+    shop.happen(on.PartHealed(on.Part.LOOP))
+    assert len(shop.told("part.healed")) == 1
+
+
+@pytest.mark.parametrize("part", INPUTS)
+def test_a_fault_is_told_once_with_their_code(shop: Shop, part: on.Part) -> None:
     for reason in ("no", "no, twice"):
         shop.happen(on.PartFailed(part, reason))
     (told,) = shop.told("part.failed")

@@ -32,21 +32,21 @@ class Around:
 
 
 @pytest.mark.parametrize(
-    ("role", "part", "bad"),
+    ("role", "part", "bad", "reason"),
     [
-        (Role.DOOR, Of.DOOR, True),
-        (Role.INHIBIT, Of.INHIBIT, True),
-        (Role.LOOP, Of.LOOP, False),
+        (Role.DOOR, Of.DOOR, True, "it: it is open"),
+        (Role.INHIBIT, Of.INHIBIT, True, "it: the dispenser says no"),
+        (Role.LOOP, Of.LOOP, False, ""),
     ],
 )
 def test_a_contact_tells_when_its_part_is_bad_and_when_it_is_good_again(
-    role: Role, part: Of, bad: bool
+    role: Role, part: Of, bad: bool, reason: str
 ) -> None:
     wire = Wire(active=not bad)
     around = Around(it=(role, wire))
     assert around.first == []
     wire.touch(bad)
-    assert around.told.get_nowait() == PartFailed(part, f"it: {HABITS[role].reason}")
+    assert around.told.get_nowait() == PartFailed(part, reason)
     wire.touch(not bad)
     assert around.told.get_nowait() == PartHealed(part)
 
