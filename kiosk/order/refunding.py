@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
-from kiosk.model import Charge, Evidence, Rupiah, TroubleKind
+from kiosk.model import Charge, Evidence, Now, Rupiah, TroubleKind
 from kiosk.order.desk import Desk, Outcome, Passing, log, pause
 from kiosk.order.inquiry import CLOSEST
 from kiosk.order.verdict import Verdict, judge
@@ -36,10 +36,17 @@ def refund(why: Why, charge: Charge, evidence: Evidence, desk: Desk) -> Outcome:
     return send(owed, desk)
 
 
-def refund_by_hand(asked: RefundAsked, charge: Charge, evidence: Evidence, why: Why, desk: Desk) -> Outcome:
-    """Begin what a person asked for; the gateway is looked at first, for somebody may have been quicker."""
-    owed = Refunding(why, charge, evidence, desk.at + DAY, desk.at, in_flight=True, unsure=True, asked=asked)
-    return Outcome(owed, (do.Ask(desk.order, charge),))
+def refund_by_hand(
+    asked: RefundAsked, charge: Charge, evidence: Evidence, why: Why, last: Now, desk: Desk
+) -> Outcome:
+    """Begin what a person asked for; the gateway is looked at first, for somebody may have been quicker.
+
+    The order's `last` step may be owed to an answer of just now; then the look waits for its decent moment.
+    """
+    since = last.elapsed if last.boot == desk.now.boot else -CLOSEST
+    decent = max(desk.at, since + CLOSEST)
+    owed = Refunding(why, charge, evidence, desk.at + DAY, decent, unsure=True, asked=asked)
+    return time_passed(owed, on.TimePassed(), desk)
 
 
 def send(owed: Refunding, desk: Desk) -> Outcome:

@@ -76,7 +76,8 @@ def refund(till: Till, event: on.Commanded, now: Now) -> value.Step:
     if isinstance(wanted, Refusal):
         return refused(till, event, wanted.reason, wanted.detail, **standing(life))
     why = Why.GOODWILL if args.goodwill else Why.BY_HAND
-    outcome = refund_by_hand(wanted, _charge(life), _evidence(life), why, desk_for(till, life, now))
+    last, desk = life.history[-1].at, desk_for(till, life, now)
+    outcome = refund_by_hand(wanted, _charge(life), _evidence(life), why, last, desk)
     stepped, effects = arrive(life, outcome, now)
     after, more = arrived(till, life, stepped, effects, now)
     return after, (*accepted(event, order_id=life.order.id, amount=wanted.amount), *more)
@@ -127,9 +128,9 @@ def _wanted(till: Till, life: Life, args: Refund, command: str) -> RefundAsked |
         return Refusal(Reason.ABOVE_PAID, f"{left} rupiah are left")
     if amount < life.order.amount and not terms_of(till, life).refunds_in_part:
         return Refusal(Reason.NO_REFUNDS, "not of a part")
-    tries = sum(line.state == "REFUNDING" for line in life.history)
     if _is_unanswered(state):
-        return _once_more(life, state, amount, tries, args.who, command)
+        return _once_more(life, state, amount, args.who, command)
+    tries = sum(line.state == "REFUNDING" for line in life.history)
     return RefundAsked(amount, life.refunded, tries + 1, args.who, command, state)
 
 
@@ -152,12 +153,13 @@ def _is_unanswered(state: Any) -> bool:
     return isinstance(state, Escalated) and state.why is Why.REFUND_UNANSWERED
 
 
-def _once_more(
-    life: Life, state: Escalated, amount: Rupiah, number: int, who: str, command: str
-) -> RefundAsked | Refusal:
-    """The refund that nobody answered, under its own number: a new one beside it could pay twice."""
+def _once_more(life: Life, state: Escalated, amount: Rupiah, who: str, command: str) -> RefundAsked | Refusal:
+    """The refund that nobody answered, under its own number: a new one beside it could pay twice.
+
+    However often it was repeated; the one of goods that were never delivered was the first.
+    """
     before = state.asked
-    same = before.amount if before else life.order.amount
+    same, number = (before.amount, before.number) if before else (life.order.amount, 1)
     if amount != same:
         return Refusal(Reason.REFUND_UNDER_WAY, f"that of {same} rupiah was never answered; repeat it first")
     return RefundAsked(amount, life.refunded, number, who, command, before.before if before else state)

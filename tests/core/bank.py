@@ -1,5 +1,6 @@
 """The gateway as it truly is: it holds the money, whatever the kiosk gets to hear of it."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -41,7 +42,10 @@ class No(Exception):  # named by what happened, like the events
 
 @dataclass
 class Sale:
-    """The gateway's record of one code; `returned`: refunds by their keys, "" for the dashboard's."""
+    """The gateway's record of one code; `returned`: refunds by their keys, "" for the dashboard's.
+
+    `slow`: refunds that it took and has not made yet, and of which its answers say nothing.
+    """
 
     order: Order
     reference: str
@@ -49,6 +53,7 @@ class Sale:
     standing: Standing = Standing.PENDING
     paid: int = 0
     returned: dict[str, int] = field(default_factory=dict)
+    slow: dict[str, do.Refund] = field(default_factory=dict)
     returned_elsewhere_at: float | None = None
 
     @property
@@ -107,11 +112,39 @@ class Bank:
             or not self.terms[call.order.gateway].refunds
         ):
             raise No(TroubleKind.REFUSED)
-        if call.key not in sale.returned:
-            if sum(sale.returned.values()) + call.amount > sale.paid:
-                raise No(TroubleKind.REFUSED)
-            sale.returned[call.key] = call.amount
+        in_part = call.amount < sale.paid
+        if in_part and not self.terms[call.order.gateway].refunds_in_part:
+            raise No(TroubleKind.REFUSED)
+        if call.key in sale.slow:
+            raise No(TroubleKind.UNREADABLE)
+        self._give_back(sale, call)
         return RefundReceipt(Rupiah(sale.returned[call.key]), "R1")
+
+    def take_slowly(self, call: do.Refund) -> None:
+        """Take a refund that is made at some other time; whoever asks meanwhile hears nothing of it."""
+        sale = self._find(call.order, call.charge)
+        if sale and sale.standing is Standing.SETTLED and call.key not in sale.returned:
+            sale.slow[call.key] = call
+        raise No(TroubleKind.UNREACHABLE)
+
+    def makes_slow_ones(self) -> None:
+        """Whatever was taken is made now."""
+        for sale in self.sales.values():
+            taken, sale.slow = sale.slow, {}
+            for call in taken.values():
+                with suppress(No):
+                    self._give_back(sale, call)
+
+    def _give_back(self, sale: Sale, call: do.Refund) -> None:
+        """Once for each key; the dashboard may be quicker, but we never ask for more than came in."""
+        if call.key in sale.returned:
+            assert sale.returned[call.key] == call.amount, f"{call.key} stood for {sale.returned[call.key]}"
+            return
+        ours = sum(amount for key, amount in sale.returned.items() if key)
+        assert ours + call.amount <= sale.paid, f"{call} after {sale.returned}"
+        if sum(sale.returned.values()) + call.amount > sale.paid:
+            raise No(TroubleKind.REFUSED)
+        sale.returned[call.key] = call.amount
 
     def pay(self, sale: Sale, amount: int, now: float) -> bool:
         """A wallet pays; whether the gateway took the money."""

@@ -34,6 +34,7 @@ from kiosk.model import (
     TroubleKind,
 )
 from kiosk.mqtt.reports import Answer, Reply
+from kiosk.order.inquiry import CLOSEST
 from kiosk.reopening import Memory, reopen
 from kiosk.screens import Screen
 from kiosk.settings import Settings
@@ -252,7 +253,11 @@ class Shop:
         return self
 
     def says(self, status: Status, **fields: Any) -> Self:
-        """The gateway answers the question under way; fields that are not named are as asked for."""
+        """The gateway answers the question under way; fields that are not named are as asked for.
+
+        A question may have to wait until it is decent.
+        """
+        self.passes(0.0 if self.waits_for(do.Ask) else CLOSEST)
         order = self.take(do.Ask).order
         report = replace(report_of(order, status), **fields)
         self.happen(on.StatusReported(order.id, report, self.elapsed, self.elapsed))

@@ -12,7 +12,7 @@ from kiosk.model import Rupiah, Slot, SlotRecord, Status
 from kiosk.mqtt.reports import Answer
 from kiosk.screens import Idle, Technician, TestPicture
 from kiosk.settings import Limits
-from kiosk.states import Closed, Closing, Dispensed, Escalated, Refunded, Refunding, Why
+from kiosk.states import Closed, Closing, Dispensed, Escalated, Refunded, Why
 from tests.core.shop import PARKING, REFUSED, SETTINGS, TERMS, UNREACHABLE, Shop, charge_of
 
 COUNTED = replace(SETTINGS, slots=(Slot(1, "Kopi susu", Rupiah(12_000), "spiral1", counts_stock=True),))
@@ -311,17 +311,40 @@ def test_a_second_refund_beside_one_under_way_is_refused(shop: Shop) -> None:
     assert reason(shop, "refund", reference="sale-1", who="s", goodwill=True) == "refund_under_way"
 
 
-def test_an_unanswered_refund_is_repeated_under_its_own_number_or_not_at_all() -> None:
-    shop = sold(Shop(terms=PARTS))
-    shop.commands("refund", reference="sale-1", who="s", goodwill=True, amount=5_000)
+def never_answered(shop: Shop) -> Shop:
+    """The refund that is under way, after a day on which the gateway was silent."""
     looked(shop).fails(do.Refund, UNREACHABLE)
-    while isinstance(shop.life.state, Refunding) and not shop.life.is_over:
+    while not shop.life.is_over:
         shop.passes(3_600.0)
         if shop.waits_for(do.Ask):
             shop.fails(do.Ask, UNREACHABLE)
-        if isinstance(shop.life.state, Escalated):
-            break
-    assert shop.life.state.why is Why.REFUND_UNANSWERED  # type: ignore[union-attr]  # the loop's end
+    assert isinstance(shop.life.state, Escalated)
+    assert shop.life.state.why is Why.REFUND_UNANSWERED
+    return shop
+
+
+def test_an_unanswered_refund_keeps_its_number_however_often_it_is_repeated() -> None:
+    shop = sold(Shop(terms=PARTS))
+    shop.commands("refund", reference="sale-1", who="s", goodwill=True, amount=2_000)
+    looked(shop).refunds()
+    for _ in range(3):
+        shop.commands("refund", reference="sale-1", who="s", goodwill=True, amount=5_000)
+        looked(shop, Status.PARTLY_REFUNDED, refunded=Rupiah(2_000))
+        shop.fails(do.Refund, UNREACHABLE).passes(90_000.0)
+        shop.waiting.clear()
+    assert [call.key[-3:] for call in shop.asked(do.Refund)] == ["-R1", "-R2", "-R2", "-R2"]
+
+
+def test_an_order_is_not_asked_about_twice_within_two_seconds_for_a_refund_by_hand(shop: Shop) -> None:
+    sold(shop).commands("refund", reference="sale-1", who="s", goodwill=True)
+    assert not shop.passes(1.9).waits_for(do.Ask)
+    assert shop.passes(0.1).waits_for(do.Ask)
+
+
+def test_an_unanswered_refund_is_repeated_under_its_own_number_or_not_at_all() -> None:
+    shop = sold(Shop(terms=PARTS))
+    shop.commands("refund", reference="sale-1", who="s", goodwill=True, amount=5_000)
+    never_answered(shop)
     assert (
         reason(shop, "refund", reference="sale-1", who="s", goodwill=True, amount=4_000) == "refund_under_way"
     )

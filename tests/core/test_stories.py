@@ -90,9 +90,12 @@ class Stories(RuleBasedStateMachine):
         self.product = "7000#" if free else ""
         terms = {"first": first, "second": second} if second else {"first": first}
         settings = replace(SHOP, slots=(), free=PARKING) if free else SHOP
-        self.world = World(replace(settings, gateways=tuple(terms)), terms, Watch())
+        self.world = self.made(replace(settings, gateways=tuple(terms)), terms)
         self.world.happen(on.TimePassed())
         self.world.happen(on.StockCounted(2, stock, "staff"))
+
+    def made(self, shop: Settings, terms: dict[str, Terms]) -> World:
+        return World(shop, terms, Watch())
 
     @rule(keys=st.sampled_from(["1", "2", "#", "*", "**", "1#", "5", "5000#"]))
     def somebody_presses_keys(self, keys: str) -> None:
@@ -128,7 +131,7 @@ class Stories(RuleBasedStateMachine):
     @precondition(lambda self: self.world.calls)
     @rule(which=LATELY, fate=st.sampled_from(Fate), kind=TROUBLES)
     def a_call_goes_on(self, which: int, fate: Fate, kind: TroubleKind) -> None:
-        call = _some(sorted(self.world.calls, key=_is_no_refund), which)
+        call = some(sorted(self.world.calls, key=_is_no_refund), which)
         if fate in (Fate.REACHES_ONLY, Fate.REPLY_LOST):
             self.world.reach(call)
         if fate in (Fate.REPLY_LOST, Fate.LOST):
@@ -141,7 +144,7 @@ class Stories(RuleBasedStateMachine):
     @precondition(lambda self: self.world.floating)
     @rule(which=WHICH)
     def a_call_reaches_the_gateway_late(self, which: int) -> None:
-        call = _some(self.world.floating, which)
+        call = some(self.world.floating, which)
         self.world.floating.remove(call)
         self.world.reach(call)
 
@@ -149,7 +152,7 @@ class Stories(RuleBasedStateMachine):
     @rule(which=LATELY, twist=st.sampled_from([0] * 10 + [1, -1000]), told=st.sampled_from([0, 1, 3, 3]))
     def somebody_pays(self, which: int, twist: int, told: int) -> None:
         """Perhaps a hint comes of it, and perhaps the gateway is quick to confirm."""
-        sale = _some(self.world.seen[::-1], which)
+        sale = some(self.world.seen[::-1], which)
         self.world.bank.pay(sale, sale.order.amount + twist, self.world.time)
         if told:
             self.world.happen(on.Hinted(sale.order.id))
@@ -163,7 +166,7 @@ class Stories(RuleBasedStateMachine):
     def the_gateway_or_the_operator_ends_a_sale(self, which: int, seldom: bool) -> None:
         if not seldom:
             return
-        sale = _some(self.world.seen[::-1], which)
+        sale = some(self.world.seen[::-1], which)
         if sale.standing is Standing.PENDING:
             sale.standing = Standing.CANCELLED
         elif sale.standing is Standing.SETTLED and not sale.returned:
@@ -172,7 +175,7 @@ class Stories(RuleBasedStateMachine):
     @rule(which=LATELY)
     def a_hint_comes(self, which: int) -> None:
         known = ["K01NOSUCHORDERATALL0A", *self.world.lives]
-        self.world.happen(on.Hinted(_some(known[::-1], which)))
+        self.world.happen(on.Hinted(some(known[::-1], which)))
 
     @rule(seconds=PAUSES, patience=st.sampled_from([0.2, 3.0, 1000.0]))
     def time_passes(self, seconds: float, patience: float) -> None:
@@ -224,19 +227,24 @@ class Stories(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """The faults stop, and the machine comes to rest by itself."""
-        if not hasattr(self, "world"):
+        if not hasattr(self, "world") or self.world.is_broken:
             return
         world = self.world
         world.trips.clear()
         self._mend()
+        self.what_goes_on_ends()
         end = world.time + TROUBLE_FREE_DAYS
-        while world.time < end and (world.calls or world.releasing or world.minting or world.is_going):
-            if world.releasing:
-                world.release_ends(Drop.SEEN)
-            if world.minting:
-                world.mint()
+        while world.time < end and not world.is_resting:
+            self.what_goes_on_ends()
             world.wait(300.0, patience=0.2)
         world.watch.rests(world)
+
+    def what_goes_on_ends(self) -> None:
+        """Whatever waits for something but a gateway."""
+        if self.world.releasing:
+            self.world.release_ends(Drop.SEEN)
+        if self.world.minting:
+            self.world.mint()
 
     def _mend(self) -> None:
         for part in on.Part:
@@ -247,7 +255,7 @@ def _is_no_refund(call: Call) -> bool:
     return not isinstance(call.act, do.Refund)
 
 
-def _some(things: list[Thing], which: int) -> Thing:
+def some(things: list[Thing], which: int) -> Thing:
     return things[which % len(things)]
 
 

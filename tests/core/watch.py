@@ -5,6 +5,7 @@ benefit, I7 the right person, I8 one order at a time, I16 an honest screen, I17 
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kiosk import effects as do
@@ -90,6 +91,10 @@ class Watch:
     def _refunds(self, world: "World", act: do.Refund) -> None:
         sales = world.bank.of_order(act.order.id)
         assert any(sale.standing is Standing.SETTLED for sale in sales), "a refund of what nobody paid"
+        self._refunds_as_owed(world, act)
+
+    def _refunds_as_owed(self, world: "World", act: do.Refund) -> None:
+        """Nobody asked for it: the goods did not come, and the whole price goes back."""
         assert act.order.id not in self.may_have_goods, "the goods and the money"
         keys = self.refunds.setdefault(act.order.id, set())
         keys.add((act.key, act.amount))
@@ -118,6 +123,13 @@ class Watch:
         """The release ended; without a drop there are no goods."""
         if not surely:
             self.may_have_goods.discard(order_id)
+
+    def written(self, world: "World", effects: Sequence[do.Effect]) -> None:
+        """A decision is on disk; what was there before is still in the world's books."""
+
+    def tries(self, world: "World", act: do.TryOutput) -> None:
+        """An output moves without a sale."""
+        raise AssertionError("nobody asked for it")
 
     def told(self, message: do.Tell) -> None:
         """A message is in the outbox."""
@@ -169,8 +181,8 @@ class Watch:
         """After the last fault: nobody is lost, and every end was told exactly once."""
         for life in world.all_lives():
             assert life.is_over, life
-            what = f"order.{life.state_name.lower()}"
-            assert self.messages[life.order.id, what] == 1, (what, life)
+            for what, times in Counter(f"order.{step.state.lower()}" for step in life.history).items():
+                assert self.messages[life.order.id, what] == times, (what, life)
             paid = any(sale.standing is Standing.SETTLED for sale in world.bank.of_order(life.order.id))
             assert not (paid and isinstance(life.state, Closed)), life
 

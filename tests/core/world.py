@@ -5,21 +5,26 @@ answered: three moments, and each may be lost or late.  A decision is committed,
 one by one; power may fail before the commit, after it, and after each act.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
 from kiosk.model import Drop, Now, SlotRecord, Terms, Trouble, TroubleKind
+from kiosk.mqtt.reports import Taken
 from kiosk.reopening import Memory, reopen
 from kiosk.screens import PayByCode, Screen
 from kiosk.settings import Settings
 from kiosk.states import Life
 from kiosk.till import Till, decide, due
+from kiosk.till.pushing import began
 from tests.core.bank import Bank, No, Sale
+from tests.core.books import Books
 from tests.core.watch import Watch
 
 UNREACHABLE = Trouble(TroubleKind.UNREACHABLE, "no answer")
@@ -50,12 +55,27 @@ class Trip:
     power: bool
 
 
-class World:
-    """One machine with everything around it; `watch` is told of every act as it is performed."""
+def as_it_is(settings: Settings, document: dict[str, int]) -> Settings:
+    """Where nothing is ever pushed."""
+    return settings
 
-    def __init__(self, settings: Settings, terms: dict[str, Terms], watch: Watch) -> None:
-        self.settings, self.terms, self.watch = settings, terms, watch
+
+class World:
+    """One machine with everything around it; `watch` is told of every act as it is performed.
+
+    `lay` makes settings of the machine's own and of a pushed document.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        terms: dict[str, Terms],
+        watch: Watch,
+        lay: Callable[[Settings, dict[str, int]], Settings] = as_it_is,
+    ) -> None:
+        self.settings, self.terms, self.watch, self.lay = settings, terms, watch, lay
         self.bank = Bank(terms)
+        self.books = Books()
         self.time, self.elapsed, self.boots = 1000.0, 1000.0, 1
         self.lives: dict[str, bytes] = {}
         self.records: dict[int, bytes] = {}
@@ -63,8 +83,11 @@ class World:
         self.minted = 0
         self.calls: list[Call] = []
         self.floating: list[Call] = []
-        self.minting = False
+        self.minting: do.Mint | None = None
         self.releasing: do.Release | None = None
+        self.trying: do.TryOutput | None = None
+        self.looking: list[on.Commanded] = []
+        self.restarts = self.is_broken = False
         self.trips: list[Trip] = []
         self.screen: Screen | None = None
         self.seen: list[Sale] = []
@@ -94,10 +117,21 @@ class World:
             till, effects = decide(self.till, event, self.now)
             self._do(effects)
             self.till = till
+            self.watch.decided(self)
         except Cut:
             self._restart()
-        else:
-            self.watch.decided(self)
+        except AssertionError:
+            self.is_broken = True
+            raise
+        if self.restarts and not isinstance(event, on.Stopping):
+            self.happen(on.Stopping())
+            self.end(power=False)
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether nothing goes on by itself any more."""
+        goes_on = self.calls or self.minting or self.releasing or self.trying or self.looking
+        return not (goes_on or self.till.restart or self.is_going)
 
     def wait(self, seconds: float, patience: float = float("inf")) -> None:
         """Let time pass, waking the machine when it wants to be woken.
@@ -169,9 +203,15 @@ class World:
 
     def mint(self) -> None:
         """An id and a claim code for whoever asked."""
-        self.minting = False
+        act, self.minting = self.minting, None
+        assert act
+        self.happen(self.fresh(act.reference, act.attempt))
+
+    def fresh(self, reference: str, attempt: int = 0) -> on.Minted:
+        """An id, which follows from a reference where there is one, and a claim code."""
         self.minted += 1
-        self.happen(on.Minted(f"K01{self.minted:019d}A", f"{self.minted:06d}"))
+        named = self.books.id_of(reference, attempt) if reference else f"K01{self.minted:019d}A"
+        return on.Minted(named, f"{self.minted:06d}")
 
     def release_ends(self, drop: Drop) -> None:
         """The pulse is over."""
@@ -188,6 +228,12 @@ class World:
             self.watch.delivered(release.order.id, surely=False)
         self.happen(on.ReleaseFailed(release.order.id, energised, "the coil is open"))
 
+    def output_tried(self, reason: str) -> None:
+        """The output moved without a sale, or could not."""
+        act, self.trying = self.trying, None
+        assert act
+        self.happen(on.OutputTried(act.command, reason))
+
     def end(self, *, power: bool) -> None:
         """The process is killed, or the power fails, between two decisions."""
         self.trips.insert(0, Trip(0, power))
@@ -196,6 +242,8 @@ class World:
     def _do(self, effects: tuple[do.Effect, ...]) -> None:
         self._step()
         self.last_boot = self.now.boot
+        self.watch.written(self, effects)
+        self.books.write(effects)
         for effect in effects:
             if isinstance(effect, do.Save):
                 self.lives[effect.life.order.id] = msgspec.json.encode(effect.life)
@@ -223,7 +271,12 @@ class World:
                     sale = self.bank.sales[self.bank.by_code[view.screen.payload]]
                     self.seen += [] if sale in self.seen else [sale]
             case do.Mint():
-                self.minting = True
+                self.minting = act
+            case do.Restart():
+                self.restarts = True
+            case do.TryOutput():
+                self.watch.tries(self, act)
+                self.trying = act
             case do.Release():
                 self.watch.releases(self, act.order)
                 self.releasing = act
@@ -241,7 +294,8 @@ class World:
         while self.trips and self.trips[0].steps == 0:
             power = self.trips.pop(0).power
             self.floating += [call for call in self.calls if call.answer is None]
-            self.calls, self.minting, self.releasing = [], False, None
+            self.calls, self.minting, self.releasing, self.trying = [], None, None, None
+            self.looking, self.restarts = [], False
             self._sleep(5.0, self.elapsed + 5.0)
             if power:
                 self.boots += 1
@@ -254,9 +308,19 @@ class World:
     def _start(self) -> Till:
         slots = {number: msgspec.json.decode(each, type=SlotRecord) for number, each in self.records.items()}
         going = tuple(life for life in self.all_lives() if not life.is_over)
-        memory = Memory(lives=going, slots=slots, last_boot=self.last_boot)
-        till, effects = reopen(self.settings, self.terms, memory, self.now)
-        self._do(effects)
+        pushed = self.books.pushed
+        memory = Memory(
+            lives=going,
+            slots=slots,
+            last_boot=self.last_boot,
+            unfinished=self.books.unfinished,
+            pushed=pushed,
+        )
+        laid = replace(pushed, taken=Taken.APPLIED) if pushed.taken is Taken.RESTARTING else pushed
+        settings = self.lay(self.settings, pushed.document) if pushed.in_effect else self.settings
+        till, effects = reopen(settings, self.terms, memory, self.now)
+        till, said = began(till, laid, pushed)
+        self._do((*effects, *said))
         return till
 
     def _made(self, call: Call) -> on.Event:
