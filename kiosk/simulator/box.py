@@ -1,4 +1,4 @@
-"""The box: glass, keys, lamps and the boot of the pretended machine, at the far end of its UNIX socket.
+"""The box: glass, keys, lamps, contacts and boot of the pretended machine, at the far end of its UNIX socket.
 
 It is what is left when the power is gone.  One kiosk is connected at a time; when its connection ends, every
 lamp drops.
@@ -25,7 +25,9 @@ from hardware.link import (
     PanelOff,
     Picture,
     Shown,
+    Sound,
     ToBox,
+    Touch,
     Trouble,
 )
 from kiosk.simulator.glass import Glass
@@ -46,6 +48,9 @@ class Box:
     ) -> None:
         self.glass = Glass()
         self.lamps = Lamps()
+        self.inputs: dict[str, bool] = {}
+        self._sound: Sound | None = None
+        self._sounded_at = 0.0
         self._newest_key = ""
         self._pressed_at = 0.0
         self._held_at = float("-inf")
@@ -109,6 +114,16 @@ class Box:
         """The newest key, if it was pressed so many seconds ago at most."""
         return self._newest_key if time.monotonic() - self._pressed_at < within else ""
 
+    def touch(self, name: str, active: bool) -> None:
+        """An input is active from now on, or no longer; it stays so over restarts."""
+        self.inputs[name] = active
+        self._send(Touch(name, active))
+        self._changed()
+
+    def heard(self, within: float) -> Sound | None:
+        """The newest tune, if it began so many seconds ago at most."""
+        return self._sound if time.monotonic() - self._sounded_at < within else None
+
     def unplug(self, part: str, reason: str) -> None:
         """Make a part fail until it is plugged in again, over restarts too."""
         self._troubles[part] = reason
@@ -160,7 +175,7 @@ class Box:
             await writer.wait_closed()
 
     def _greet(self) -> None:
-        self._send(BootLine(self._boot, time.monotonic() - self._booted))
+        self._send(BootLine(self._boot, time.monotonic() - self._booted, self.inputs))
         for part, reason in self._troubles.items():
             self._send(Trouble(part, reason))
 
@@ -178,6 +193,8 @@ class Box:
                 self.glass.darken()
             case Lamp():
                 self._switch(line.name, line.on)
+            case Sound():
+                self._sound, self._sounded_at = line, time.monotonic()
         self._changed()
 
     def _switch(self, output: str, on: bool) -> None:

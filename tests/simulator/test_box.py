@@ -223,3 +223,33 @@ def test_a_line_that_makes_no_sense_ends_the_connection(play: Callable[[Story_],
         await one.box.until_gone()
 
     play(story)
+
+
+def test_what_the_inputs_are_comes_with_the_boot_and_every_touch_after_it(
+    play: Callable[[Story_], None],
+) -> None:
+    async def story(one: Bench) -> None:
+        one.box.touch("car", active=True)
+        kiosk = await one.kiosk()
+        assert (await kiosk.hear())["inputs"] == {"car": True}
+        one.box.touch("car", active=False)
+        assert await kiosk.hear() == {"t": "input", "name": "car", "active": False}
+        await kiosk.hang_up()
+        await one.box.until_gone()
+        assert (await one.greeting())["inputs"] == {"car": False}
+
+    play(story)
+
+
+def test_a_tune_is_heard_for_a_while(play: Callable[[Story_], None]) -> None:
+    async def story(one: Bench) -> None:
+        kiosk = await one.kiosk()
+        assert one.box.heard(60.0) is None
+        kiosk.say(t="sound", name="paid", notes=[[2700, 90], [0, 60]])
+        await one.until(lambda: one.box.heard(60.0))
+        heard = one.box.heard(60.0)
+        assert heard
+        assert (heard.name, heard.notes) == ("paid", ((2700, 90), (0, 60)))
+        assert one.box.heard(0.0) is None
+
+    play(story)
