@@ -15,7 +15,10 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
+from hardware.plans import LONGEST_HOLD, LONGEST_TRAIN
+from kiosk import calls, lanes
 from kiosk.configuration import Basics
+from tests.hardware.leds import WITH_THE_TRIGGER
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="a kiosk runs on Linux, and so does its installer"
@@ -28,6 +31,7 @@ CONFIGURATION = "/etc/qris-kiosk/kiosk.toml"
 MARKER = "/var/lib/qris-kiosk-marker/epoch"
 OLD_MARKER = "/etc/qris-kiosk/epoch"
 NEEDED = ("setuptools", "msgspec")
+LEDS_ARE_THERE = "ReadWritePaths=-/sys/devices/platform"
 
 
 def belongs(path: Path) -> bool:
@@ -216,7 +220,9 @@ def test_the_first_configuration_is_the_sample(story: Story) -> None:
 
 
 def test_the_firmware_lines_follow_the_configured_outputs(story: Story) -> None:
-    assert "gpio=17=op,dl   # spiral1" in story.first.said
+    said = [line.strip() for line in story.first.said.splitlines()]
+    assert said[said.index("# spiral1 is off before Linux starts") + 1] == "gpio=17=op,dl"
+    assert "dtparam=i2c_arm=on" in said
 
 
 def test_an_update_runs_the_new_version_and_keeps_the_old(story: Story) -> None:
@@ -249,7 +255,22 @@ def test_the_kiosk_may_write_its_marker_and_nothing_among_the_settings() -> None
     assert Path(MARKER).parent.name in state.partition("=")[2].split()
     defaults = {field.name: field.default for field in msgspec.structs.fields(Basics)}
     assert defaults["marker"] == Path(MARKER)
-    assert not [line for line in unit if line.startswith("ReadWritePaths=")]
+    assert [line for line in unit if line.startswith("ReadWritePaths=")] == [LEDS_ARE_THERE]
+
+
+def test_systemd_waits_for_the_longest_release() -> None:
+    unit = (ROOT / "systemd" / "qris-kiosk.service").read_text().splitlines()
+    (wait,) = (line for line in unit if line.startswith("TimeoutStopSec="))
+    longest = max(LONGEST_HOLD, LONGEST_TRAIN) / 1000
+    assert int(wait.partition("=")[2]) > longest + calls.SLACK + lanes.GRACE
+
+
+def test_udev_gives_the_kiosk_every_file_of_an_output_that_the_kernel_times() -> None:
+    rules = (ROOT / "systemd" / "udev" / "60-qris-kiosk.rules").read_text()
+    (rule,) = (line for line in rules.splitlines() if line.startswith('SUBSYSTEM=="leds"'))
+    (files,) = re.findall(r"for file in ([a-z_ ]+);", rule)
+    assert set(files.split()) == {"brightness", "trigger", *WITH_THE_TRIGGER}
+    assert 'KERNEL=="kiosk-gpio*"' in rule
 
 
 def test_a_version_installed_twice_does_not_overwrite_the_one_that_runs(story: Story) -> None:
