@@ -51,6 +51,10 @@ class MatrixKeypad:
                     f"legends must have {len(self.rows)} rows of {len(self.columns)} keys, such as "
                     f"{LEGENDS[4, 3]!r}, to match the pins in rows and columns"
                 )
+            if missing := sorted(KEYS - {*"".join(self.printed())}):
+                raise ValueError(
+                    f"legends lack {' '.join(missing)}: nobody could buy without one of 0 to 9, # and *"
+                )
 
         def printed(self) -> list[str]:
             """The legends, a string for each row."""

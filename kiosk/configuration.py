@@ -110,7 +110,7 @@ class InputTable(Struct, frozen=True, kw_only=True):
 
     role: Role
     slots: tuple[SlotNumber, ...] = ()
-    timeout: Annotated[float, Meta(gt=0, le=120, description="a number of seconds")] | None = None
+    timeout: Annotated[float, Meta(gt=0, le=60, description="a number of seconds")] | None = None
 
 
 class FreeAmountTable(Struct, frozen=True, kw_only=True):

@@ -82,7 +82,7 @@ def test_the_effective_values_of_an_input_stand_under_its_own_name(tmp_path: Pat
         (DOOR + "timeout = 3\n", "inputs.cabinet.timeout: means nothing for the role door"),
         (DOOR + "debounc = 3\n", "inputs.cabinet.debounc: no such setting; did you mean debounce?"),
         (BEAM + "slots = [1, 7]\n", "inputs.beam.slots: there is no slot 7"),
-        (BEAM + "timeout = 0\n", "inputs.beam.timeout: must be a number of seconds, above 0, at most 120"),
+        (BEAM + "timeout = 0\n", "inputs.beam.timeout: must be a number of seconds, above 0, at most 60"),
         (BEAM + "debounce = 9000\n", "inputs.beam.debounce: must be milliseconds, at least 0, at most 5000"),
         (
             BEAM + BEAM.replace("beam", "bin").replace("23", "24"),

@@ -92,6 +92,24 @@ def test_a_letter_can_be_given_a_meaning() -> None:
         customer.pad.close()
 
 
+@pytest.mark.parametrize(
+    ("legends", "said"),
+    [
+        ("123/456/789/*0A", "legends lack #:"),
+        ("123/456/781/*0#", "legends lack 9:"),
+        ("ABC/DEF/GHI/JKL", "lack # "),
+    ],
+)
+def test_a_pad_without_one_of_the_twelve_keys_is_refused(legends: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        MatrixKeypad.Config(rows=ROWS, columns=COLUMNS, legends=legends)
+
+
+def test_legends_of_another_shape_than_the_wires_are_refused() -> None:
+    with pytest.raises(ValueError, match="legends must have 4 rows of 3 keys, such as '123/456/789/"):
+        MatrixKeypad.Config(rows=ROWS, columns=COLUMNS, legends="123A/456B/789C/*0#D")
+
+
 def test_two_keys_in_one_column_are_both_seen_and_short_nothing(customer: Customer) -> None:
     customer.hold({(0, 0), (2, 0)})
     assert customer.pressed == ["1", "7"]
