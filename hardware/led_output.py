@@ -1,9 +1,9 @@
 """A relay that the kernel switches as an LED: it ends each pulse, whatever happens to this program.
 
 The kernel's rules, each of which has its line below.  A shot while one is under way is taken and forgotten,
-so there is a rest between two, and each is looked for.  A `delay_off` of 0 means on for ever.  Writing `invert`
-in mid-pulse gives a second one.  Writing 0 to `brightness` ends a pulse at once and takes the trigger away, and
-its files with it; those that come with it again are root's until udev has given them to us.
+so there is a rest between two, and each is looked for.  A `delay_off` of 0 means on for ever.  Writing
+`invert` in mid-pulse gives a second one.  Writing 0 to `brightness` ends a pulse at once and takes the
+trigger away with its files; those that come with it again are root's until udev has given them to us.
 """
 
 import atexit

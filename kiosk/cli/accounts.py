@@ -113,6 +113,7 @@ def in_full(life: Life, zone: ZoneInfo) -> list[str]:
         "made": _time(order.made_at.wall, zone, "%Y-%m-%d %H:%M:%S %Z"),
         "item": f"{order.item} (slot {order.slot}, output {order.output})" if order.slot else order.item,
         "amount": rupiah(order.amount),
+        "pulses": str(order.pulses or ""),
         "gateway": f"{order.gateway} ({order.environment})",
         "state": ": ".join(filter(None, (STATES[life.state_name], reason(_why(life))))),
         "detail": str(getattr(life.state, "detail", "")),
