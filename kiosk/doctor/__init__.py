@@ -32,6 +32,7 @@ def examined(path: Path, run: Shell) -> Iterator[Finding]:
     yield from system.service(run)
     if configuration:
         yield from wires.panel(configuration, is_running=running.standing is not None)
+        yield from wires.keypad(configuration, is_running=running.standing is not None)
         yield from wires.pins(configuration)
         yield from network.gateways(configuration)
         yield from network.broker(configuration, running.standing)

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from hardware.errors import HardwareError
+from hardware.event_devices import EventDevices, KernelDevices
 from hardware.i2c import Bus, open_bus, smbus
-from kiosk.configuration import Configuration
+from hardware.usb_keypad import UsbKeypad, found
+from kiosk.configuration import Configuration, Part
 from kiosk.doctor.findings import Finding, bad, ok
 
 DEVICES: Final = Path("/dev")
 _SPI: Final = "switch SPI on with `sudo raspi-config nonint do_spi 0` and restart"
-_ROOT: Final = "try it with sudo; the kiosk's user must be in the groups gpio, i2c and spi"
+_ROOT: Final = "try it with sudo; the kiosk's user must be in the groups gpio, i2c, spi and input"
 
 
 def panel(
@@ -40,10 +42,13 @@ def panel(
 
 
 def pins(configuration: Configuration, devices: Path = DEVICES) -> Iterator[Finding]:
-    """Whether the machine has pins for its keypad and outputs."""
-    parts = [configuration.keypad, *configuration.outputs.values()]
+    """Whether the machine has pins, where anything is on one."""
+    parts = list(_parts(configuration))
     if all(part.driver == "emulated" for part in parts):
         yield ok("pins", "drawn by the simulator")
+        return
+    if not any(hasattr(part.config, name) for part in parts for name in ("pin", "rows")):
+        yield ok("pins", "none is used")
         return
     chips = sorted(devices.glob("gpiochip*"))
     if not chips:
@@ -51,6 +56,29 @@ def pins(configuration: Configuration, devices: Path = DEVICES) -> Iterator[Find
         yield bad("pins", f"there is no {devices}/gpiochip*: this is no Raspberry Pi", advice)
     else:
         yield _node("pins", chips[0], _ROOT)
+
+
+def _parts(configuration: Configuration) -> Iterator[Part]:
+    yield configuration.keypad
+    yield from configuration.outputs.values()
+    yield from (sense.part for sense in configuration.inputs.values())
+    yield from [configuration.buzzer] if configuration.buzzer else []
+
+
+def keypad(
+    configuration: Configuration, *, is_running: bool, open_by: Callable[[], EventDevices] = KernelDevices
+) -> Iterator[Finding]:
+    """Whether a USB pad is plugged in; one that a kiosk reads is not disturbed."""
+    config = configuration.keypad.config
+    if not isinstance(config, UsbKeypad.Config) or is_running:
+        return
+    try:
+        pad = found(config, open_by())
+    except HardwareError as error:
+        yield bad("keypad", str(error), _ROOT)
+    else:
+        os.close(pad.descriptor)
+        yield ok("keypad", f"{pad.name} is plugged in")
 
 
 def _on_i2c(config: Any, *, is_running: bool, open_by: Callable[[int], Bus], devices: Path) -> Finding:

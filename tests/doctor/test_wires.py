@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from hardware.event_devices import EventDevices
 from hardware.i2c import Bus
 from kiosk.config import load
 from kiosk.configuration import Configuration
 from kiosk.doctor import wires
 from tests.config.files import RIGHT, written
+from tests.hardware.pads import PAD, Sockets
 
 
 class Glass:
@@ -87,3 +89,43 @@ def test_pins_are_there_or_this_is_no_pi(tmp_path: Path, devices: Path) -> None:
     assert [each.verdict for each in wires.pins(configuration, devices)] == ["ok"]
     (devices / "gpiochip0").unlink()
     assert [each.verdict for each in wires.pins(configuration, devices)] == ["bad"]
+
+
+USB = ('driver = "matrix"\nrows = [5, 6, 13, 19]\ncolumns = [26, 20, 21]', 'driver = "usb"')
+
+
+def test_a_usb_pad_is_looked_for_and_let_go_again(tmp_path: Path) -> None:
+    sockets = Sockets(event0=PAD)
+    configuration = load(written(tmp_path, RIGHT, USB))
+    for _ in range(2):
+        (finding,) = wires.keypad(configuration, is_running=False, open_by=lambda: sockets)
+        assert finding.verdict == "ok"
+        assert finding.says == "SIGMACHIP USB Keyboard (1c4f:0002, /dev/input/event0) is plugged in"
+    sockets.close()
+
+
+def test_a_usb_pad_that_is_not_there_is_told_with_where_to_look(tmp_path: Path) -> None:
+    configuration = load(written(tmp_path, RIGHT, USB))
+    (finding,) = wires.keypad(configuration, is_running=False, open_by=Sockets)
+    assert (finding.verdict, "/proc/bus/input/devices" in finding.says) == ("bad", True)
+
+
+def test_a_pad_that_a_kiosk_reads_is_left_alone(tmp_path: Path) -> None:
+    configuration = load(written(tmp_path, RIGHT, USB))
+    assert list(wires.keypad(configuration, is_running=True, open_by=nowhere)) == []
+
+
+def test_a_matrix_is_looked_at_by_its_pins_alone(tmp_path: Path) -> None:
+    assert list(wires.keypad(load(written(tmp_path)), is_running=False, open_by=nowhere)) == []
+
+
+def nowhere() -> EventDevices:
+    """No device must be looked at."""
+    raise AssertionError
+
+
+def test_an_input_needs_pins_as_much_as_an_output(tmp_path: Path, devices: Path) -> None:
+    (devices / "gpiochip0").unlink()
+    door = '\n[inputs.door]\ndriver = "gpio"\nrole = "door"\npin = 22\nactive = "high"\n'
+    (finding,) = wires.pins(load(written(tmp_path, RIGHT + door, USB)), devices)
+    assert finding.verdict == "bad"

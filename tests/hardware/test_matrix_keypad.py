@@ -229,7 +229,7 @@ def test_a_closed_pad_leaves_its_rows_floating_and_its_pins_free(keys: Keys, boa
     pad.close()
     pad.close()
     assert {keys.factory.pin(row).function for row in ROWS} == {"input"}
-    MatrixKeypad(MatrixKeypad.Config(rows=COLUMNS, columns=ROWS[:2], legends="12/34/56"), board).close()
+    MatrixKeypad(MatrixKeypad.Config(rows=(4, *COLUMNS), columns=ROWS[:3]), board).close()
 
 
 def test_a_pin_that_is_taken_frees_those_already_claimed(keys: Keys, board: Board) -> None:
