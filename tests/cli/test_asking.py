@@ -74,6 +74,13 @@ def test_a_part_is_tried_without_a_name(part: str, config: Path, capsys: pytest.
     assert capsys.readouterr().out.startswith(f"{part}: ")
 
 
+def test_what_every_input_says_is_printed(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    levels = {"bin": "clear", "cabinet": "open"}
+    with running(config, Says(Answer.DONE, data={"inputs": levels})):
+        assert main(["test", "inputs", "--config", str(config)]) == 0
+    assert capsys.readouterr().out == ("inputs: this is what they say now\n  bin: clear\n  cabinet: open\n")
+
+
 def test_a_refund_says_that_it_waits_and_how_it_ended(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

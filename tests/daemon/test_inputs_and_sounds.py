@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import events as on
+from kiosk.admission import Admitted, admit_locally
+from kiosk.journal import Journal
 from kiosk.model import Drop, Status
 from kiosk.roles import Role
 from kiosk.states import Dispensed
@@ -138,3 +141,15 @@ def test_a_contact_that_cannot_be_read_says_which(tmp_path: Path) -> None:
         machine = machine_with(tmp_path, cabinet=(Role.DOOR, Wire(trouble="its wire is off"))).start()
         assert lines.until("K204") == ("", "cabinet: its wire is off")
         assert machine.stop() == 0
+
+
+def test_a_technician_hears_what_every_input_says(tmp_path: Path) -> None:
+    machine = machine_with(tmp_path, cabinet=(Role.DOOR, Wire()), bin=(Role.DROP, Wire())).start()
+    command = admit_locally("test", "c1", {"part": "inputs"}, "sari")
+    assert isinstance(command, Admitted)
+    machine.daemon.put(on.Commanded(command=command))
+    assert machine.stop() == 0
+    with Journal(machine.path, machine.marker, room=0) as journal:
+        known = journal.command("c1")
+    assert known
+    assert known.answer.data == {"inputs": {"cabinet": "closed", "bin": "clear"}}
