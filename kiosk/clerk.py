@@ -45,7 +45,19 @@ class Clerk:
             return replace(event, facts=self._facts())
         if isinstance(args, ask.Test) and args.part is ask.Part.INPUTS:
             return replace(event, facts=self._performer.levels())
-        if isinstance(args, ask.OfOrder) and not event.searched and named(till, event) is None:
-            self._lanes.do(LOOK, self._search.order_of(event))
-            return None
-        return event
+        return self._with_order(event, args, till) if isinstance(args, ask.OfOrder) else event
+
+    def refreshed(self, event: on.LookedUp) -> on.LookedUp:
+        """What the staff menu asked for; a command may have been decided since the lane read it."""
+        return replace(event, lives=tuple(map(self._journal.as_it_is, event.lives)))
+
+    def _with_order(self, event: on.Commanded, args: ask.OfOrder, till: Till) -> on.Commanded | None:
+        """What the lane found was read beside the writer: the command before this one may have changed it."""
+        if event.found:
+            return replace(event, found=self._journal.as_it_is(event.found))
+        if args.reference is not None:
+            event = replace(event, sale=self._journal.sale(args.reference))
+        if event.searched or named(till, event):
+            return event
+        self._lanes.do(LOOK, self._search.order_of(event))
+        return None

@@ -158,6 +158,8 @@ class Daemon:
         event = self._event_of(item)
         if isinstance(event, on.Commanded):
             event = self._complete(event)
+        elif isinstance(event, on.LookedUp):
+            event = self._clerk.refreshed(event)
         if event is not None:
             self._decide(event)
 

@@ -192,8 +192,8 @@ class StockCounted(Struct, frozen=True):
 class Commanded(Struct, frozen=True, kw_only=True):
     """An admitted command, with what was looked up for it before.
 
-    `minted`: an id and a claim code for the order of a charge; `sale`: the one that bears its reference
-    already; `found`: the order it names where that is over; `facts`: what `diagnostics` asks of the process.
+    `minted`: an id and a claim code for the order of a charge; `sale`: the one that bears the reference it
+    names; `found`: the order it names where that is over; `facts`: what `diagnostics` asks of the process.
     `searched`: whether all that is over was looked through; `trouble`: why nobody could look.
     """
 

@@ -41,6 +41,14 @@ class Memory:
         with self._working():
             return rows.open_lives(self._db)
 
+    def as_it_is(self, life: Life) -> Life:
+        """An order that was read beside the writer, as it is by now; found by its claim code, so at once.
+
+        One whose code went to another after 90 days stays as it was read.
+        """
+        with self._working():
+            return rows.life_by_code(self._db, life.order.claim_code, life.order.id) or life
+
     def slots(self) -> dict[int, SlotRecord]:
         """What is remembered of each slot, by its number."""
         with self._working():

@@ -19,6 +19,9 @@ FIND_OPEN = "SELECT row, over FROM orders WHERE order_id = ? AND over = 0"
 FIND_BY_CODE = """SELECT orders.row, orders.over FROM claim_codes
     JOIN orders ON orders.row = claim_codes.order_row
     WHERE claim_codes.code = ? AND orders.order_id = ?"""
+LIFE_BY_CODE = """SELECT orders.order_id, orders.life, orders.checksum FROM claim_codes
+    JOIN orders ON orders.row = claim_codes.order_row
+    WHERE claim_codes.code = ? AND orders.order_id = ?"""
 FIND_ANYWHERE = "SELECT row, over FROM orders WHERE order_id = ? ORDER BY row DESC LIMIT 1"
 
 
@@ -99,6 +102,12 @@ def open_lives(db: sqlite3.Connection) -> list[Life]:
 def open_life(db: sqlite3.Connection, order_id: str) -> Life | None:
     """The order with this id, if it is not over."""
     found = db.execute(OPEN_ORDER, (order_id,)).fetchone()
+    return life_in(*found) if found else None
+
+
+def life_by_code(db: sqlite3.Connection, claim_code: str, order_id: str) -> Life | None:
+    """The order with this id, over or not, as long as its claim code is its own."""
+    found = db.execute(LIFE_BY_CODE, (claim_code, order_id)).fetchone()
     return life_in(*found) if found else None
 
 

@@ -99,11 +99,15 @@ def resolve(till: Till, event: on.Commanded, now: Now) -> value.Step:
 
 
 def named(till: Till, event: on.Commanded) -> Life | None:
-    """The order the command names: a living one, or the one that was found among those that are over."""
+    """The order the command names: a living one, or the one that was found among those that are over.
+
+    Of the orders of one reference it is the newest, though an earlier one may live longer.
+    """
     args = event.command.args
     assert isinstance(args, OfOrder)
     living = (*((till.opened,) if till.opened else ()), *reversed(till.background))
-    mine = next((life for life in living if _is_named(life, args)), None)
+    newest = event.sale.order_id if event.sale else ""
+    mine = next((life for life in living if _is_named(life, args, newest)), None)
     if mine or event.found is None:
         return mine
     again = next((life for life in living if life.order.id == event.found.order.id), None)
@@ -111,10 +115,11 @@ def named(till: Till, event: on.Commanded) -> Life | None:
     return again or (event.found if event.found.is_over else None)
 
 
-def _is_named(life: Life, args: OfOrder) -> bool:
+def _is_named(life: Life, args: OfOrder, newest: str) -> bool:
     order = life.order
     names = (("order_id", order.id), ("reference", order.reference), ("claim_code", order.claim_code))
-    return any(bool(name) and getattr(args, way, None) == name for way, name in names)
+    mine = any(bool(name) and getattr(args, way, None) == name for way, name in names)
+    return mine and newest in ("", order.id)
 
 
 def _wanted(till: Till, life: Life, args: Refund, command: str) -> RefundAsked | Refusal:

@@ -50,6 +50,7 @@ class Promises(Watch):
         for effect in effects:
             if isinstance(effect, do.Answer):
                 self._is_true(world, effect.reply, lives)
+                self._is_newest(world, effect.reply)
 
     def _answered(self, world: "World", reply: Reply, taken: set[str]) -> None:
         before = world.books.answers.get(reply.id, [])
@@ -73,6 +74,13 @@ class Promises(Watch):
             assert isinstance(life.state, Dispensed) is (reply.status is Answer.DONE), (reply, life)
         if reply.command == "refund":
             assert not isinstance(life.state, Refunding), (reply, life)
+
+    def _is_newest(self, world: "World", reply: Reply) -> None:
+        """Who names a reference means its newest order."""
+        reference, order_id = world.named.get(reply.id, ""), reply.data.get("order_id")
+        if reference and order_id and reply.id not in world.books.answers:
+            mine = [order.id for order in self.orders.values() if order.reference == reference]
+            assert order_id == mine[-1], f"{reply} of {mine}"
 
     def tries(self, world: "World", act: do.TryOutput) -> None:
         """An output moves without a sale: not too often, and nobody is served meanwhile."""

@@ -210,9 +210,7 @@ class Shop:
             self.minted += name == "charge"
             minted = on.Minted(f"K01{self.minted:019d}B", f"{self.minted:06d}") if name == "charge" else None
             sale, found = self._sale(args.get("reference", "")), self._found(args)
-            self.happen(
-                on.Commanded(command=command, minted=minted, sale=sale if minted else None, found=found)
-            )
+            self.happen(on.Commanded(command=command, minted=minted, sale=sale, found=found))
         return self.answers[command.id]
 
     def _sale(self, reference: str) -> Sale | None:

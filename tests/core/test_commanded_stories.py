@@ -234,6 +234,7 @@ class CommandedStories(Stories):
         command = admit_locally(name, f"c{self.asked}", args, "sari")
         assert isinstance(command, Admitted), command
         self.kept[command.id] = command
+        self.world.named[command.id] = args.get("reference", "")
         self._brought(command)
 
     def _brought(self, command: Admitted) -> None:
@@ -241,11 +242,11 @@ class CommandedStories(Stories):
         under_way = any(each.command.id == command.id for each in self.world.looking)
         if command.id in self.world.books.commands or under_way:
             return
-        event = on.Commanded(command=command)
+        reference = getattr(command.args, "reference", None)
+        sale = self.world.books.sale(reference, self.world.all_lives()) if reference else None
+        event = on.Commanded(command=command, sale=sale)
         if isinstance(command.args, ask.Charge):
-            reference = command.args.reference
-            sale = self.world.books.sale(reference, self.world.all_lives())
-            event = replace(event, minted=self.world.fresh(reference), sale=sale)
+            event = replace(event, minted=self.world.fresh(command.args.reference))
         elif isinstance(command.args, ask.OfOrder) and named(self.world.till, event) is None:
             self.world.looking.append(event)
             return

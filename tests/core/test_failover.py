@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from kiosk import effects as do
 from kiosk import events as on
 from kiosk.model import Order, Rupiah
+from kiosk.mqtt.reports import Answer
 from kiosk.screens import PayByCode, PleaseWait, TryAgain
 from kiosk.states import Closed, Closing
 
@@ -94,3 +95,16 @@ def test_a_cancelled_order_is_nobody_elses_business() -> None:
     shop.shows_code()
     shop.press("**")
     assert not shop.waits_for(do.Mint)
+
+
+def test_a_reference_means_its_newest_order_though_an_earlier_one_lives_longer() -> None:
+    shop = two_gateways()
+    shop.commands("charge", reference="sale-1", slot=1)
+    first = shop.order
+    shop.fails(do.Create, UNREACHABLE).passes(TERMS.wait_for_code)
+    second = minted(shop)
+    shop.happen(on.ChargeMade(second.id, charge_of(second)))
+    shop.is_paid().drops()
+    assert [life.order.id for life in shop.till.background] == [first.id]
+    asked = shop.commands("refund", reference="sale-1", who="s", goodwill=True)
+    assert (asked.status, asked.data["order_id"]) == (Answer.ACCEPTED, second.id)

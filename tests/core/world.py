@@ -87,6 +87,7 @@ class World:
         self.releasing: do.Release | None = None
         self.trying: do.TryOutput | None = None
         self.looking: list[on.Commanded] = []
+        self.named: dict[str, str] = {}
         self.restarts = self.is_broken = False
         self.trips: list[Trip] = []
         self.screen: Screen | None = None
