@@ -12,7 +12,7 @@ RELAY = "relay"
 DONE = {
     "panel": "panel: it shows a test picture for half a minute; look at it",
     "keypad": "keypad: it answers; press keys, and see them on the panel",
-    "inputs": "inputs: this is what they say now",
+    "inputs": "inputs: ",
     "buzzer": "buzzer: it plays what is heard when an order is paid",
 }
 ALONE = "only the running kiosk moves its parts"
@@ -40,7 +40,7 @@ def main(words: list[str]) -> int:
 
 def _words(part: str, reply: Reply) -> str:
     levels = reply.data.get("inputs", {})
-    return "\n".join([DONE[part], *(f"  {name}: {level}" for name, level in levels.items())])
+    return DONE[part] + ", ".join(f"{name} {level}" for name, level in levels.items())
 
 
 def _move(given: Namespace) -> int:

@@ -78,7 +78,7 @@ def test_what_every_input_says_is_printed(config: Path, capsys: pytest.CaptureFi
     levels = {"bin": "clear", "cabinet": "open"}
     with running(config, Says(Answer.DONE, data={"inputs": levels})):
         assert main(["test", "inputs", "--config", str(config)]) == 0
-    assert capsys.readouterr().out == ("inputs: this is what they say now\n  bin: clear\n  cabinet: open\n")
+    assert capsys.readouterr().out == ("inputs: bin clear, cabinet open\n")
 
 
 def test_a_refund_says_that_it_waits_and_how_it_ended(

@@ -213,7 +213,7 @@ class Machine:
         pin: str = "",
         inputs: Mapping[str, tuple[Sense, Input]] | None = None,
     ) -> None:
-        self.ear, self.senses = Ear(), Senses(inputs or {})
+        self.ear, self.inputs = Ear(), inputs or {}
         self.pin = hashed(pin, bytes(SALT_BYTES)) if pin else ""
         self.path, self.marker = folder / "state" / "journal.db", folder / "epoch"
         if not self.path.exists():
@@ -277,11 +277,12 @@ class Machine:
             gateways=("bench",),
             slots=(Slot(1, "Kopi susu", PRICE, "spiral1"),),
             staff_pin=bool(self.pin),
+            inputs=frozenset(self.inputs),
             has_buzzer=True,
         )
         outputs: Mapping[str, Lamp] = {"spiral1": self.lamp}
-        plans = {"spiral1": Pulse(50)}
-        parts = Parts(Board(), self.boot, outputs, plans, self.glass, self.keys, self.senses, self.ear)
+        plans, senses = {"spiral1": Pulse(50)}, Senses(self.inputs)
+        parts = Parts(Board(), self.boot, outputs, plans, self.glass, self.keys, senses, self.ear)
         terms, gateways = {"bench": self.gateway.terms}, {"bench": self.gateway}
         till, effects = reopen(settings, terms, remembered(self.journal), self.now())
         inbox: Inbox = SimpleQueue()
