@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from hardware.plans import COUNTED_FROM
 from kiosk.configuration import Configuration
 from kiosk.errors import JournalError
 from kiosk.gateways.contract import Shows
@@ -28,6 +29,21 @@ def _the_customer_chooses(configuration: Configuration) -> Iterator[str]:
             f"free_amount: output {free.output} gives the same for every amount, so the customer chooses the "
             f"price, from Rp {free.minimum} on; use [[slots]] where the goods have a price"
         )
+
+
+def _pulses_nobody_counts(configuration: Configuration) -> Iterator[str]:
+    for name, train in configuration.trains.items():
+        if not train.is_counted:
+            yield (
+                f"outputs.{name}.train: gaps of {train.gap_milliseconds} ms leave no time to write each "
+                "pulse down, so after a power cut nobody knows how many there were; "
+                f"write gap_milliseconds = {COUNTED_FROM} if the machine takes it"
+            )
+        if train.remainder == "round_down":
+            yield (
+                f"outputs.{name}.train: of an amount that is no whole number of pulses the rest is kept, up "
+                f"to Rp {train.rupiah_per_pulse - 1}; tell your customers, or choose amounts that leave none"
+            )
 
 
 def _no_nmid(configuration: Configuration) -> Iterator[str]:
@@ -100,6 +116,7 @@ def _unheard_panel(configuration: Configuration) -> Iterator[str]:
 
 CAUTIONS = (
     _the_customer_chooses,
+    _pulses_nobody_counts,
     _no_nmid,
     _nobody_to_call,
     _unused,

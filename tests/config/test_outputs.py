@@ -61,6 +61,14 @@ def test_a_free_amount_that_is_paid_in_pulses_is_no_surprise(tmp_path: Path) -> 
     assert not [line for line in cautions.cautions(load(written(tmp_path, LAUNDRY))) if "chooses" in line]
 
 
+def test_who_configures_fast_pulses_or_keeps_a_rest_is_told_what_that_means(tmp_path: Path) -> None:
+    fast = ("gap_milliseconds = 200", 'gap_milliseconds = 100\nremainder = "round_down"')
+    said = "\n".join(cautions.cautions(load(written(tmp_path, BY_THE_PULSE, fast))))
+    assert "gaps of 100 ms leave no time" in said
+    assert "the rest is kept, up to Rp 999" in said
+    assert "spiral1.train" not in "\n".join(cautions.cautions(load(written(tmp_path, BY_THE_PULSE))))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
