@@ -85,6 +85,7 @@ class View(Struct, frozen=True):
     connected: bool
     panel: Panel
     lit: list[str]
+    pulses: int
     fallen: list[str]
     phone: PhoneView
     bench: list[Trick]
@@ -111,6 +112,7 @@ def view(world: World) -> View:
         connected=world.box.is_connected,
         panel=_panel(world),
         lit=world.box.lamps.lit(),
+        pulses=_pulses(world),
         fallen=world.fallen,
         phone=_phone(world),
         bench=list(_bench(world)),
@@ -167,6 +169,12 @@ def _trick(world: World, misfortune: Misfortune, gateway: str, place: str) -> Tr
     left = round(bench.seconds_left(misfortune))
     active = world.is_active(misfortune, gateway)
     return Trick(misfortune, gateway, place, card.title, card.explains, active, left)
+
+
+def _pulses(world: World) -> int:
+    """How many the newest order was given so far."""
+    newest = world.ledger.charges()[-1:]
+    return len(world.box.lamps.of_order(newest[0].order)) if newest else 0
 
 
 def _entry(world: World, charge: Charge) -> Entry:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
+from hardware.plans import Train
 from kiosk import journal, pin
 from kiosk.simulator.merchant import Merchant
 from kiosk.simulator.serving import LOOPBACK
@@ -47,7 +48,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What is simulated; seconds, and milliseconds for the pulse.
 
     A late payment comes `late` seconds after the claim window.  `gateways` are in the order of preference;
-    `beside` are those that only answer about orders made elsewhere.
+    `beside` are those that only answer about orders made elsewhere.  `train`: outputs give pulses for the
+    amount, as a machine that takes coins wants them.
     """
 
     gateways: tuple[str, ...] = ("midtrans",)
@@ -62,6 +64,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     create_deadline: float = 10.0
     status_deadline: float = 5.0
     pulse: int = 500
+    train: Train | None = None
     late: float = 3.0
     merchant: Merchant = Merchant()
 
@@ -161,8 +164,9 @@ def configuration(files: Files, plan: Plan, branches: Sequence[Branch], broker: 
 
 
 def _output(name: str, files: Files, plan: Plan) -> str:
-    wire = str(files.socket)
-    return _table(f"[outputs.{name}]", driver="emulated", socket=wire, name=name, milliseconds=plan.pulse)
+    table = {"driver": "emulated", "socket": str(files.socket), "name": name, "milliseconds": plan.pulse}
+    train = {"train": to_builtins(plan.train)} if plan.train else {}
+    return "\n".join(_tables(f"outputs.{name}", {**table, **train}))
 
 
 def _slot(goods: Goods) -> str:

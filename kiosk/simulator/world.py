@@ -166,7 +166,10 @@ class World:
         if pulse.was_cut:
             words = f"The relay of {pulse.output} dropped after {pulse.milliseconds} ms: nobody held it"
         self.story.tell("machine", words)
-        if pulse.milliseconds >= self.plan.pulse * DROPS_AFTER:
+        if self.plan.train:
+            number = len(self.box.lamps.of_order(pulse.order))
+            self.story.tell("machine", f"The machine counted coin {number}")
+        elif pulse.milliseconds >= self.plan.pulse * DROPS_AFTER:
             self.fallen.append(pulse.output)
             self.story.tell("machine", "The gate opened" if pulse.output == "gate" else "The goods fell")
 

@@ -37,7 +37,7 @@ def test_the_lines_of_config_txt_are_those_that_are_printed(tmp_path: Path) -> N
     file.write_text(
         '[outputs.spiral1]\ndriver = "relay"\npin = 17\n[outputs.gate]\ndriver = "led"\npin = 27\n'
     )
-    program = [sys.executable, "-I", ROOT / "scripts" / "config-txt", "lines", file]
+    program = [sys.executable, "-I", str(ROOT / "scripts" / "config-txt"), "lines", str(file)]
     said = subprocess.run(program, capture_output=True, text=True, check=True).stdout
     assert f"```text\n{said}```" in PAGE
 

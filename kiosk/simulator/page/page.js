@@ -107,7 +107,8 @@ function showPanel(panel, supply) {
 
 function showLamps(state) {
   at("relay").classList.toggle("on", state.lit.length > 0);
-  at("relay-text").textContent = state.lit.length ? `on: ${state.lit.join(", ")}` : "off";
+  const count = state.pulses > 1 ? `, ${state.pulses} pulses` : "";
+  at("relay-text").textContent = (state.lit.length ? `on: ${state.lit.join(", ")}` : "off") + count;
   for (const element of document.querySelectorAll(".bay")) element.classList.toggle("on", state.lit.includes(element.id));
 }
 
