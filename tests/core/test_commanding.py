@@ -396,6 +396,12 @@ def test_only_a_claim_is_resolved(shop: Shop) -> None:
     assert reason(shop, "resolve", reference="sale-1", who="s", **{"as": "void"}) == "not_escalated"
 
 
+def test_what_was_paid_otherwise_than_asked_is_not_refunded_from_here(shop: Shop) -> None:
+    charged(shop).happen(on.Hinted(shop.order.id))
+    shop.says(Status.PAID, amount=Rupiah(500))
+    assert reason(shop, "refund", reference="sale-1", who="s", goodwill=True) == "no_refunds"
+
+
 def test_a_resolved_claim_is_refunded_of_goodwill_only(shop: Shop) -> None:
     claimed(shop).commands("resolve", claim_code=shop.order.claim_code, who="s", **{"as": "refunded"})
     assert reason(shop, "refund", claim_code=shop.order.claim_code, who="s") == "goodwill_needed"
