@@ -40,7 +40,7 @@ class _Key:
         """Whether that is a press."""
         self.changes.append(now)
         self.down, self.since, self.held = down, now, False
-        if not down and self.doubt == "stuck":
+        if self.doubt == "stuck":
             self.doubt = ""
         return down and not self.doubt
 
@@ -86,8 +86,6 @@ class Strokes:
 
     def change(self, code: int, down: bool, now: float) -> Noticed:
         """A key went down, or up; one that goes up though nobody saw it go down means nothing."""
-        if not down and code not in self._keys:
-            return Noticed()
         key = self._keys.setdefault(code, _Key())
         pressed = key.change(now, down)
         doubt = key.doubts(now)

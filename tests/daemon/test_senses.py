@@ -109,6 +109,15 @@ def test_goods_that_fall_are_no_trouble_and_what_stays_in_the_beam_is(
     assert around.told.get_nowait() == PartHealed(Of.SENSOR)
 
 
+def test_a_beam_that_is_free_again_is_waited_for_no_more() -> None:
+    wire = Wire()
+    around = Around(beam=(Role.DROP, wire))
+    wire.touch(True)
+    (timer,) = around.senses._waiting.values()
+    wire.touch(False)
+    assert timer.finished.is_set()
+
+
 def test_a_beam_that_is_interrupted_at_first_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(roles.HABITS, Role.DROP, replace(HABITS[Role.DROP], patience=0.05))
     around = Around(beam=(Role.DROP, Wire(active=True)))

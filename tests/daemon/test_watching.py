@@ -1,12 +1,11 @@
 """A release under the eye of a sensor: one movement, whatever the sensor says."""
 
 from collections.abc import Callable
-from threading import Thread
 
 import pytest
 from msgspec.structs import replace
 
-from hardware.base import Pulse
+from hardware.base import Pulse, Watch
 from hardware.errors import DeviceFailed, DeviceMissing
 from kiosk import calls, watching
 from kiosk import effects as do
@@ -75,25 +74,24 @@ def test_goods_that_fall_while_the_spiral_turns_are_seen() -> None:
     assert released(Spiral(wire.fall), eye_of(wire)) == on.Released(ORDER.id, Drop.SEEN)
 
 
+class Late(Wire):
+    """Goods that fall once somebody waits for them."""
+
+    def watch(self) -> Watch:
+        watch = super().watch()
+        seen = watch.seen
+
+        def wait(seconds: float) -> bool:
+            assert seconds == 5.0
+            self.fall()
+            return seen(seconds)
+
+        watch.seen = wait  # type: ignore[method-assign]  # the moment is the point
+        return watch
+
+
 def test_goods_that_fall_after_the_spiral_turned_are_seen() -> None:
-    wire = Wire()
-    falling: list[Thread] = []
-
-    def later() -> None:
-        falling.append(Thread(target=wire.fall))
-
-    spiral = Spiral(later)
-    act, job = job_of(spiral)
-
-    def work() -> on.Event:
-        event = job.work()
-        falling[0].start()
-        return event
-
-    assert watched(job._replace(work=work), act, eye_of(wire, 10.0)).work() == on.Released(
-        ORDER.id, Drop.SEEN
-    )
-    falling[0].join()
+    assert released(Spiral(nothing_falls), eye_of(Late(), 5.0)) == on.Released(ORDER.id, Drop.SEEN)
 
 
 def test_goods_that_do_not_fall_are_told_and_the_spiral_turned_once() -> None:

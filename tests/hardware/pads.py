@@ -27,6 +27,13 @@ class Plugged:
         self.grabs = 0
         self.opened: set[int] = set()
 
+    def is_behind(self, descriptor: int) -> bool:
+        """Whether the descriptor is open still, and this device's."""
+        try:
+            return os.path.sameopenfile(descriptor, self.readable)
+        except OSError:
+            return False
+
     def close(self) -> None:
         os.close(self.readable)
         if self.written >= 0:
@@ -65,8 +72,12 @@ class Sockets:
         """How often the device was grabbed."""
         return self._there[self._node(name)].grabs
 
+    def open_devices(self) -> list[str]:
+        """The nodes that somebody holds open."""
+        return [node for node, device in self._there.items() if any(map(device.is_behind, device.opened))]
+
     def close(self) -> None:
-        """Pull everything out; what was opened and never closed is an error."""
+        """Pull everything out."""
         for device in (*self._there.values(), *self._gone):
             device.close()
 

@@ -8,8 +8,9 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from hardware.board import Board
-from hardware.contact import Contact
+from hardware.contact import CLOSE, Contact
 from hardware.errors import DeviceFailed, DeviceMissing
+from hardware.scanner import PERIOD
 from hardware.steady import Steady
 from tests.hardware.boards import board_with_pins
 
@@ -97,6 +98,14 @@ def test_a_watch_that_begins_in_an_interrupted_beam_sees_only_what_comes_after(
         assert not watch.seen(0.05)
         factory.pin(PIN).drive_low()
         assert watch.seen(DEADLINE)
+    contact.close()
+
+
+def test_a_watch_looks_closely(board: Board) -> None:
+    contact = contact_on(board)
+    contact.listen(lambda _: None, unexpected)
+    with contact.watch():
+        assert [job.every for job in board.scanner()._jobs] == [PERIOD, CLOSE]
     contact.close()
 
 

@@ -1,6 +1,7 @@
 """The USB pad over pipes, through the kernel's own bytes."""
 
 import errno
+import time
 from collections.abc import Iterator
 from queue import Queue
 
@@ -100,7 +101,9 @@ def test_what_was_pressed_before_anybody_listened_means_nothing(sockets: Sockets
 def test_the_first_numeric_pad_is_found_among_others_and_grabbed(sockets: Sockets) -> None:
     customer = Customer(sockets)
     assert (sockets.grabs("event0"), sockets.grabs("event1")) == (0, 1)
+    assert sockets.open_devices() == ["/dev/input/event1"]
     customer.pad.close()
+    assert sockets.open_devices() == []
 
 
 @pytest.mark.parametrize(
@@ -140,6 +143,7 @@ def test_a_pad_pulled_out_in_mid_entry_is_told_and_goes_on_when_it_is_back(
     customer.healed.get(timeout=DEADLINE)
     assert sockets.grabs("event5") == 1
     assert customer.types(DIGITS[2], ENTER, node="event5") == "2#"
+    customer.pad.ripen(time.monotonic() + 20.0)
     assert (customer.failed.empty(), customer.held.empty()) == (True, True)
 
 
@@ -166,6 +170,14 @@ def test_a_held_and_a_stuck_key_are_told_in_words_and_heal(customer: Customer) -
     pad.take(Event(KEY, TIMES, 0), 120.0)
     pad.ripen(120.0)
     customer.healed.get_nowait()
+
+
+def test_the_kernels_repeats_are_no_release_of_a_held_key(customer: Customer) -> None:
+    customer.pad.take(Event(KEY, TIMES, 1), 100.0)
+    for tenth in range(30):
+        customer.pad.take(Event(KEY, TIMES, 2), 100.0 + tenth / 10)
+    customer.pad.ripen(103.0)
+    assert customer.held.get_nowait() == "*"
 
 
 def test_after_events_were_lost_no_key_is_taken_to_be_down(customer: Customer) -> None:
