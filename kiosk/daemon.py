@@ -227,11 +227,13 @@ class Daemon:
         self._journal.close()
 
     def _finish_release(self) -> None:
+        """Up to its last pulse, which takes longer than systemd's patience with a silent process."""
         while (end := self._lanes.stuck_at(RELEASE)) is not None and (left := end - self._elapsed()) > 0:
+            self._notifier.tell("WATCHDOG=1")
             try:
-                item = self._inbox.get(timeout=left)
+                item = self._inbox.get(timeout=min(left, self._notifier.beat or left))
             except Empty:
-                return
+                continue
             if isinstance(item, Done) and item.lane == RELEASE:
                 self._take(item)
 

@@ -7,7 +7,8 @@ from queue import SimpleQueue
 
 import pytest
 
-from kiosk.model import Now
+from kiosk.daemon import Stop
+from kiosk.model import Now, Status
 from kiosk.notify import Notifier
 from tests.daemon.lines import Lines
 from tests.daemon.machine import SOON, Machine
@@ -44,6 +45,22 @@ def test_an_idle_machine_gives_signs_of_life_in_half_the_time_that_is_allowed(
         until(manager, b"WATCHDOG=1")
     assert machine.stop() == 0
     until(manager, b"STOPPING=1")
+
+
+def test_a_release_that_is_let_finish_gives_signs_of_life_too(tmp_path: Path, manager: socket.socket) -> None:
+    machine = Machine(tmp_path, notifier=Notifier(manager.getsockname(), "100000")).start()
+    machine.lamp.hold.clear()
+    for key in "1#":
+        machine.keys.press(key)
+    machine.wait_for("QR_SHOWN")
+    machine.gateway.status_now = Status.PAID
+    assert machine.diary.get(timeout=SOON) == "on"
+    machine.daemon.put(Stop())
+    until(manager, b"STOPPING=1")
+    for _ in range(5):
+        until(manager, b"WATCHDOG=1")
+    machine.lamp.hold.set()
+    assert machine.ended() == 0
 
 
 def test_a_full_disk_is_told_and_so_is_its_end(tmp_path: Path, lines: Lines) -> None:
