@@ -133,10 +133,11 @@ BOTH_EDGES = RISING_EDGE = FALLING_EDGE = 3
 modes, log = {}, []
 def gpiochip_open(chip): OPEN
 def gpiochip_close(handle): log.append("chip closed")
-def gpio_claim_input(handle, gpio, flags=0): modes[gpio] = 0; log.append(f"{gpio} in")
+def gpio_claim_input(handle, gpio, flags=0): modes[gpio] = 0; log.append(f"{gpio} in {flags}")
 def gpio_claim_output(handle, gpio, level=0): modes[gpio] = 2; log.append(f"{gpio} out {level}")
 def gpio_get_mode(handle, gpio): return modes[gpio]
 def gpio_write(handle, gpio, level): log.append(f"{gpio} {int(level)}")
+def tx_pwm(handle, gpio, hertz, duty): log.append(f"{gpio} at {hertz}: {duty}")
 def gpio_read(handle, gpio): return 0
 def gpio_free(handle, gpio): pass
 '''
@@ -208,7 +209,7 @@ with Board() as board:
 print("; ".join(lgpio.log))
 """
     assert on_a_pi(tmp_path, WORKS, program).strip() == (
-        "17 in; 17 out 0; 17 1; 17 0; 17 0; 17 0; 27 in; 27 out 1; 27 0; 27 1; 27 1; 27 1; chip closed"
+        "17 in 128; 17 out 0; 17 1; 17 0; 17 0; 17 0; 27 in 128; 27 out 1; 27 0; 27 1; 27 1; 27 1; chip closed"
     )
 
 
@@ -218,10 +219,46 @@ import lgpio
 from hardware.board import Board
 from hardware.matrix_keypad import MatrixKeypad
 with Board() as board:
-    MatrixKeypad(MatrixKeypad.Config(rows=(5, 6), columns=(13, 19), legends="12/34"), board).close()
+    MatrixKeypad(MatrixKeypad.Config(rows=(5, 6, 13, 19), columns=(16, 20, 21)), board).close()
 print(sorted(lgpio.modes.items()))
 """
-    assert on_a_pi(tmp_path, WORKS, program) == "[(5, 0), (6, 0), (13, 0), (19, 0)]\n"
+    assert on_a_pi(tmp_path, WORKS, program) == (
+        "[(5, 0), (6, 0), (13, 0), (16, 0), (19, 0), (20, 0), (21, 0)]\n"
+    )
+
+
+def test_a_piezo_on_real_pins_sounds_at_half_of_every_period_and_is_silent_in_the_end(tmp_path: Path) -> None:
+    program = """
+import lgpio
+from hardware.board import Board
+from hardware.sounds import Piezo
+with Board() as board:
+    piezo = Piezo(Piezo.Config(pin=18), board)
+    lgpio.log.clear()
+    for hertz in (2000, 0, 3000, 0):
+        piezo._line.sound(hertz)
+    print(lgpio.log)
+    lgpio.log.clear()
+    piezo.close()
+print(lgpio.log)
+"""
+    playing, closing = on_a_pi(tmp_path, WORKS, program).splitlines()
+    silent, low, high = "'18 at 2000: 0'", "'18 at 2000: 50'", "'18 at 3000: 50'"
+    assert playing == f"[{silent}, {low}, {silent}, '18 at 3000: 0', {high}, '18 at 3000: 0']"
+    assert "'18 at 0: 0'" in closing
+
+
+def test_a_contact_on_real_pins_is_pulled_up(tmp_path: Path) -> None:
+    program = """
+import lgpio
+from hardware.board import Board
+from hardware.contact import Contact
+with Board() as board:
+    contact = Contact(Contact.Config(pin=22, active="low"), board)
+    print(contact.active(), lgpio.log[-1])
+    contact.close()
+"""
+    assert on_a_pi(tmp_path, WORKS, program) == "True 22 in 32\n"
 
 
 def test_a_line_that_is_busy_on_real_pins_says_so(tmp_path: Path) -> None:
