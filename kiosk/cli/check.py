@@ -12,6 +12,7 @@ from kiosk.cli.parsing import parser, takes_config, takes_credentials, takes_jso
 from kiosk.config import Setting, effective, examine
 from kiosk.configuration import Configuration
 from kiosk.errors import JournalError
+from kiosk.fitting import misfits
 from kiosk.mqtt.reports import Fault
 from kiosk.pushed import Pushed
 from kiosk.pushing import lay, own_file, remembered
@@ -29,6 +30,8 @@ def main(words: list[str]) -> int:
     if configuration is None:
         return _refuse(given, problems)
     laid, left_off = _laid(given)
+    if problems := misfits(laid):
+        return _refuse(given, problems)
     return _approve(given, laid, [*left_off, *cautions(laid)])
 
 

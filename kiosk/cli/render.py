@@ -21,12 +21,18 @@ def main(words: list[str]) -> int:
     )
     arguments.add_argument("--panel", type=size, required=True, metavar="128x64", help="the panel's pixels")
     arguments.add_argument("--amount", type=whole_rupiah, metavar="N", help="the amount beside the code")
-    arguments.add_argument(
-        "--out", type=Path, required=True, metavar="FILE.png", help="where the picture goes"
-    )
+    arguments.add_argument("--out", type=Path, metavar="FILE.png", help="where the picture goes")
+    arguments.add_argument("--explain", action="store_true", help="say why the code is drawn as it is")
     given = arguments.parse_args(words)
+    if not given.out and not given.explain:
+        arguments.error("say where the picture goes with --out FILE.png, or --explain")
     payload = sys.stdin.read(_LONGEST + 1).strip() if given.payload == "-" else given.payload
-    draw(payload, given.panel, given.amount, given.out)
+    if not 1 <= len(payload) <= _LONGEST:
+        raise KioskError(f"a code has 1 to {_LONGEST} characters, this one {len(payload)}")
+    if given.explain:
+        explain(payload, given.panel)
+    if given.out:
+        draw(payload, given.panel, given.amount, given.out)
     return 0
 
 
@@ -42,12 +48,17 @@ def draw(payload: str, panel: tuple[int, int], amount: int | None, out: Path) ->
     """Write the picture; what is doubtful about it goes to the error stream."""
     from kiosk.drawing.render import render
 
-    if not 1 <= len(payload) <= _LONGEST:
-        raise KioskError(f"a code has 1 to {_LONGEST} characters, this one {len(payload)}")
     image, warnings = render(payload, panel, amount)
     for warning in warnings:
         print(f"kiosk render: warning: {warning}", file=sys.stderr)
     _save(image, out)
+
+
+def explain(payload: str, panel: tuple[int, int]) -> None:
+    """Print version, level, module size and quiet zone, each with its reason."""
+    from kiosk.drawing.render import explained
+
+    print("\n".join(explained(payload, panel)))
 
 
 def _save(image: Image, out: Path) -> None:

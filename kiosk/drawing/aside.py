@@ -1,13 +1,14 @@
 """The words about a code: who sells, the price, the time left, the claim code and what to press."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Final
 
 from msgspec import Struct
 from PIL import Image
 
-from kiosk.drawing.blocks import Block, above, beside, blank, inverted, lines, shortened, stack, texts
-from kiosk.drawing.fonts import SMALL, Face, Fonts, down_from
+from kiosk.drawing.blocks import Block, above, beside, blank, inverted, lines, row_of, shortened, stack, texts
+from kiosk.drawing.fonts import SMALL, Face, Font, Fonts, down_from
 from kiosk.drawing.money import money
 from kiosk.drawing.shapes import Shape
 from kiosk.drawing.signs import test_mark
@@ -17,6 +18,9 @@ from kiosk.screens import PayByCode, View
 
 _LEAST_RAIL: Final = 10
 """A narrower column than this beside a code holds no line of letters."""
+_MUCH: Final = 0.8
+"""Less of its size than this the price does not keep for the sake of smaller words."""
+_APART: Final = 6
 
 
 class Aside(Struct, frozen=True):
@@ -97,32 +101,39 @@ def band(aside: Aside, width: int, height: int) -> list[Image.Image] | None:
 
 
 def strip(aside: Aside, width: int, height: int) -> tuple[list[Image.Image] | None, bool]:
-    """Price and time, and where there is room claim code and keys; whether there was."""
+    """Price and time, with claim code and keys where the price keeps its size; whether it does."""
     price = Block(_price_and_time(aside, width), 3)
+    alone = stack([price], height)
     both = stack([price, *_claim_and_keys(aside, width)], height, (1, 0))
-    return (both, True) if both else (stack([price], height), False)
+    if alone and both and both[0].height >= _MUCH * alone[0].height:
+        return both, True
+    return alone, False
 
 
 def rail(aside: Aside, width: int, length: int, *, keys: bool) -> Image.Image:
-    """A line that runs down beside a code: who sells, and the keys where they stand nowhere else."""
-    for face in down_from(aside.shape.aside.merchant):
-        line = _rail_line(aside, face, length, keys=keys)
-        if line and line.height + 1 <= width:
-            return line.transpose(Image.Transpose.ROTATE_270)
-    return blank(0, 0)
+    """A line that runs down beside a code: who sells, and what stands nowhere else.
+
+    The claim code gives way to the name, and the end of the name to the keys.
+    """
+    fonts = [aside.fonts[face] for face in down_from(aside.shape.aside.merchant)]
+    pressed = aside.keys(length) if keys else [blank(0, 0)]
+    both = [
+        row_of([claim, blank(_APART, 1), each]) for each in pressed for claim in aside.claim(length) if keys
+    ]
+    lines = [
+        _rail_line(aside, font, length, end) for ends in (both, pressed) for font, end in product(fonts, ends)
+    ]
+    shortest = [_rail_line(aside, fonts[-1], length, end, shorten=True) for end in pressed]
+    fitting = (line for line in (*lines, *shortest) if line and line.height < width)
+    return next(fitting, blank(0, 0)).transpose(Image.Transpose.ROTATE_270)
 
 
-def _rail_line(aside: Aside, face: Face, length: int, *, keys: bool) -> Image.Image | None:
-    font = aside.fonts[face]
+def _rail_line(
+    aside: Aside, font: Font, length: int, end: Image.Image, *, shorten: bool = False
+) -> Image.Image | None:
     who = aside.say(Say.USE_CAMERA) if aside.screen.link else aside.screen.merchant
-    if not keys:
-        return shortened(font, who, length) if face == SMALL or font.width(who) <= length else None
-    pressed = next((each for each in aside.keys(length) if each.height <= font.line(who).height), None)
-    if pressed is None:
-        return None
-    room = length - pressed.width - 3
-    shown = shortened(font, who, room) if face == SMALL or font.width(who) <= room else None
-    return beside(shown, pressed, length) if shown else None
+    room = length - end.width - 3
+    return beside(shortened(font, who, room) if shorten else font.line(who), end, length)
 
 
 def has_rail(width: int) -> bool:

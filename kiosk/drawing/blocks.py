@@ -63,6 +63,16 @@ def beside(left: Image.Image, right: Image.Image, width: int) -> Image.Image | N
     return image
 
 
+def row_of(pictures: Sequence[Image.Image]) -> Image.Image:
+    """One after another, half way down."""
+    image = blank(sum(picture.width for picture in pictures), max(picture.height for picture in pictures))
+    x = 0
+    for picture in pictures:
+        place(image, picture, x)
+        x += picture.width
+    return image
+
+
 def place(image: Image.Image, picture: Image.Image, x: int) -> None:
     """Paste the picture half way down."""
     image.paste(picture, (x, (image.height - picture.height) // 2))
@@ -106,9 +116,12 @@ def texts(
 
 
 def shortened(font: Font, text: str, width: int) -> Image.Image:
-    """The text in one line, its end replaced by dots where it is too long; for a merchant's name only."""
+    """The text in one line, its end replaced by dots where it is too long; for a merchant's name only.
+
+    A letter and the dots are the least, however narrow the room.
+    """
     short = text
-    while len(short) > 1 and font.width(short) > width:
+    while len(short) > len("A...") and font.width(short) > width:
         short = short.removesuffix("...")[:-1].rstrip() + "..."
     return font.line(short)
 
@@ -139,12 +152,14 @@ def _stacked(blocks: Sequence[Block], height: int, gap: int) -> list[Image.Image
 
 
 def spread(image: Image.Image, pictures: Sequence[Image.Image], box: Box, align: float) -> None:
-    """Paste the pictures one under another into the box, white evenly between; `PictureError` if too wide."""
+    """Paste the pictures one under another, white evenly between; `PictureError` if the box is too small."""
     left, top, right, bottom = box
     shown = [picture for picture in pictures if picture.height]
     if any(picture.width > right - left for picture in shown):
         raise PictureError(f"a text is too long for {right - left} pixels of width")
     free = bottom - top - sum(picture.height for picture in shown)
+    if free < 0:
+        raise PictureError(f"the texts are too long for {bottom - top} pixels of height")
     for count, picture in enumerate(shown, 1):
         y = top + free * count // (len(shown) + 1)
         image.paste(picture, (left + int((right - left - picture.width) * align), y))

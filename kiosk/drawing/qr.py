@@ -23,8 +23,6 @@ LONGEST: Final = 7089
 
 FULL_QUIET, LEAST_QUIET = 4, 2
 """Modules of light around the code: what the standard asks for, and what phones still read."""
-ENOUGH_QUIET: Final = 3
-"""A fourth is not paid for with the words below a code."""
 
 # Chosen once instead of by score, which takes four times as long as all the rest.  Of the eight this one
 # left two decoders the most room in blurred pictures; long runs of zeros are a chessboard under mask 0, and
@@ -33,6 +31,8 @@ _MASK: Final = 7
 
 _LEVELS: Final = {"L": ERROR_CORRECT_L, "M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
 _RANKS: Final = "LMQH"
+LEVELS: Final = tuple(_RANKS)
+"""From the weakest error correction to the strongest."""
 
 # Characters a segment; 0 leaves the optimal segments whole.
 _CUTS: Final = (0, 240, 120, 60, 30, 12)
@@ -63,6 +63,19 @@ class QrCode(Struct, frozen=True):
         return image
 
 
+class Need(NamedTuple):
+    """The smallest version that holds a string at one level, the bits it takes there, and those there are."""
+
+    version: int
+    bits: int
+    limit: int
+
+    @property
+    def modules(self) -> int:
+        """Of a side, without the quiet zone."""
+        return 4 * self.version + 17
+
+
 class _Plan(NamedTuple):
     """One way to write a string, ordered by how well a phone will read it."""
 
@@ -85,13 +98,24 @@ def encode(payload: str, side: int) -> QrCode:
 
 
 def best_side(payload: str, sides: tuple[int, ...]) -> int:
-    """The first of these squares on which modules, and then the quiet zone, are as large as on any."""
+    """The first of these squares on which the code is as large, quiet and strong as on any."""
     if len(sides) == 1:
         return sides[0]
     data = _data(payload)
     plans = [next(_plans(data, side), None) for side in sides]
-    sizes = [(plan.module, min(plan.quiet, ENOUGH_QUIET)) if plan else (0, 0) for plan in plans]
-    return sides[sizes.index(max(sizes))]
+    worths = [(plan.module, plan.quiet, plan.rank) if plan else (0, 0, 0) for plan in plans]
+    return sides[worths.index(max(worths))]
+
+
+def needed(payload: str, level: str) -> Need | None:
+    """What the string needs at an error correction level, L, M, Q or H; None where no version holds it."""
+    data, limits = _data(payload), BIT_LIMIT_TABLE[_LEVELS[level]]
+    for among in CLASSES:
+        taken = bits(best_segments(data, among), among)
+        version = bisect_left(limits, taken, among.first, among.last + 1)
+        if version <= among.last:
+            return Need(version, taken, limits[version])
+    return None
 
 
 def longest_code(side: int) -> int:

@@ -40,6 +40,13 @@ def render(
     return code_page(View(screen, language), screen, Desk(), shape_of(size)), warnings
 
 
+def explained(payload: str, size: tuple[int, int]) -> list[str]:
+    """Why the code is drawn there as it is, a line for each property; `PictureError` where it cannot be."""
+    from kiosk.drawing.reasons import reasons
+
+    return reasons(payload, shape_of(size))
+
+
 def _read(payload: str) -> tuple["Qris | None", list[str]]:
     from kiosk import qris
 

@@ -61,3 +61,26 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.
     out = tmp_path / "none" / "code.png"
     assert main(["render", CODE, "--panel", "128x64", "--out", str(out)]) == 1
     assert f"{out}: cannot be written" in capsys.readouterr().err
+
+
+def test_why_a_code_is_drawn_so_is_printed_without_a_picture(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", CODE, "--panel", "250x122", "--explain"]) == 0
+    names = [line[:12].strip() for line in capsys.readouterr().out.splitlines()]
+    assert names == ["panel", "version", "level", "module", "quiet zone"]
+
+
+def test_a_picture_can_be_explained_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "code.png"
+    assert main(["render", CODE, "--panel", "400x300", "--out", str(out), "--explain"]) == 0
+    assert out.exists()
+    assert "quiet zone  4 modules" in capsys.readouterr().out
+
+
+def test_neither_a_picture_nor_a_reason_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", CODE, "--panel", "400x300"]) == 2
+    assert "--out" in capsys.readouterr().err
+
+
+def test_a_panel_without_a_layout_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", CODE, "--panel", "128x32", "--explain"]) == 1
+    assert "no layout for 128x32: use a panel of 128x64, 128x128" in capsys.readouterr().err

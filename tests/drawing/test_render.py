@@ -1,8 +1,13 @@
 """`kiosk render`: the QR screen of any payload on a panel of any shape, and what is doubtful about it."""
 
+import hashlib
+import re
+
 import pytest
 
-from kiosk.drawing import Artist, draw, render
+from kiosk.drawing import Artist, draw, explained, render
+from kiosk.drawing.qr import best_side, encode
+from kiosk.drawing.shapes import SHAPES
 from kiosk.errors import PictureError
 from kiosk.model import Language, Rupiah
 from kiosk.screens import PayByCode, View
@@ -10,7 +15,34 @@ from tests.codes import changed
 from tests.drawing.eyes import seen, zbar, zxing
 from tests.drawing.samples import DOKU_GENERATED, GOPAY
 
-PANELS = [(128, 64), (128, 128), (256, 64), (200, 200), (250, 122), (296, 128), (400, 300), (122, 250)]
+PANELS = list(SHAPES)
+LENGTHS = (150, 180, 210, 240, 270, 300, 330)
+
+
+def of_length(length: int) -> str:
+    """A QRIS string of so many characters: a reference of letters and digits, the rest digits."""
+    digest = hashlib.sha512(b"%d" % length).hexdigest()
+    filling = digest[:24] + str(int(digest, 16)) * 2
+    more = length - len(changed(t51=None, t62=None))
+    count = -(-more // 103)
+    shares = [more // count + (at < more % count) - 8 for at in range(count)]
+    begins = [sum(shares[:at]) for at in range(count)]
+    added = zip(("t62", "t80", "t81"), begins, shares, strict=False)
+    return changed(t51=None, **{tag: f"05{share:02}{filling[at : at + share]}" for tag, at, share in added})
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("size", PANELS, ids=str)
+def test_codes_of_every_length_are_read_blurred_from_the_whole_picture(
+    size: tuple[int, int], length: int
+) -> None:
+    payload = of_length(length)
+    assert len(payload) == length
+    image, warnings = render(payload, size)
+    module = encode(payload, best_side(payload, SHAPES[size].code_sides)).module
+    frames = [seen(image, module, blur, 4 * module) for blur in (0.4, 0.3, 0.2)]
+    read = [next(filter(None, map(decoder, frames)), []) for decoder in (zxing, zbar)]
+    assert (warnings, read) == ([], [[payload.encode()]] * 2)
 
 
 @pytest.mark.parametrize("size", PANELS)
@@ -56,7 +88,7 @@ def test_it_is_the_picture_a_machine_shows() -> None:
 
 
 @pytest.mark.parametrize("size", [(16, 16), (64, 64), (128, 32), (60, 20)])
-def test_a_panel_that_cannot_show_it_is_refused(size: tuple[int, int]) -> None:
+def test_a_panel_without_a_layout_is_refused(size: tuple[int, int]) -> None:
     with pytest.raises(PictureError):
         render(GOPAY, size)
 
@@ -68,3 +100,29 @@ def test_a_panel_that_cannot_hold_a_gateways_longest_code_is_refused() -> None:
         PictureError, match="128x64 holds codes of 365 characters, the gateway's have up to 500"
     ):
         artist.require_room_for(500)
+
+
+def test_why_a_code_is_drawn_as_it_is_stands_in_words() -> None:
+    held = "247 characters, 1412 of 1552 bits"
+    assert explained(GOPAY, (128, 128)) == [
+        "panel       128x128, a square of 114 pixels for the code: 14 rows are kept for the price",
+        f"version     8, 49 modules a side: the smallest whose level L holds {held}",
+        "level       L: M needs version 9, 122 pixels, and there are 114",
+        "module      2 pixels: with 3 it would take 171 pixels at the least, and there are 114",
+        "quiet zone  4 modules, all that the standard asks for",
+    ]
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("size", PANELS, ids=str)
+def test_every_reason_is_a_true_one(size: tuple[int, int], length: int) -> None:
+    """What it says would be needed is more than there is, and it names what is drawn."""
+    payload = of_length(length)
+    panel, version, level, module, quiet = explained(payload, size)
+    side = int(re.findall("square of ([0-9]+) pixels", panel)[0])
+    code = encode(payload, side)
+    told = [re.split("[ ,:]+", line[12:])[0] for line in (version, level, module, quiet)]
+    assert told == [str(code.version), code.level, str(code.module), str(code.quiet)]
+    for line in (level, module, quiet):
+        for wanted, there in re.findall("([0-9]+) pixels(?: at the least)?, and there are ([0-9]+)", line):
+            assert int(wanted) > int(there) == side
