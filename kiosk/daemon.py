@@ -180,8 +180,9 @@ class Daemon:
 
     def _heard(self, item: news.Item) -> on.Event | None:
         """What the broker tells; where it shows the journal to be an old copy, a new start is due at once."""
+        known = self._journal.recovery
         event = self._sides.heard(item, self._till, self._clock())
-        if self._journal.recovery and not self._till.recovery:
+        if self._journal.recovery and not known:
             logs.write("K401", fields={"reason": self._journal.recovery})
             self._inbox.put(Stop())
         return event

@@ -104,6 +104,8 @@ class Post:
             self._outgoing.turn_down(outcome.turned_down, till)
         if outcome.status_is_wrong:
             self._outgoing.status_is_wrong()
+        if outcome.is_back:
+            self._outgoing.has_heard()
         if not outcome.waits:
             self._link.acknowledge(arrived)
         return outcome.event
@@ -116,7 +118,7 @@ class Post:
         if self._was_connected:
             self._tally.count("reconnects")
         self._was_connected = True
-        self._outgoing.connected(is_known=item.session_present)
+        self._outgoing.connected(now, is_known=item.session_present)
         logs.write("K701")
 
     def _disconnected(self, item: Disconnected, till: Till, now: Now) -> None:

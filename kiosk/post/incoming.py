@@ -42,13 +42,15 @@ class Outcome(NamedTuple):
     """What came of a message.
 
     `event` is for the till; `reply` and `turned_down` are to be told at once; `status_is_wrong`: the broker
-    holds a false one of us.  `waits`: it is acknowledged only once the event is on disk.
+    holds a false one of us; `is_back`: the one that we told in this life came back to us.  `waits`: it is
+    acknowledged only once the event is on disk.
     """
 
     event: on.Event | None = None
     reply: Reply | None = None
     turned_down: TurnedDown | None = None
     status_is_wrong: bool = False
+    is_back: bool = False
     waits: bool = False
 
 
@@ -189,8 +191,10 @@ class Incoming:
         seen = decode(Status, here.arrived.payload)
         if isinstance(seen, Refusal):
             return seen
+        if here.arrived.retained:
+            return NOTHING
         true = seen.status is Presence.ONLINE and seen.session >= self._memory.session
-        return Outcome(status_is_wrong=not true and not here.arrived.retained)
+        return Outcome(status_is_wrong=not true, is_back=true and seen.session == self._memory.session)
 
 
 _KEPT: Final = (DesiredSent, AckSent, StatusSeen)

@@ -3,6 +3,7 @@
 The journal is what remembers; here is only what is under way.  Nothing is sent while there is no connection.
 """
 
+import math
 from collections.abc import Iterable
 from typing import Final
 
@@ -23,6 +24,8 @@ from kiosk.till import Till
 
 TELEMETRY_EVERY: Final = 300.0
 """Seconds."""
+HEARS_WITHIN: Final = 5.0
+"""Seconds for our own status to come back, where we may read it."""
 
 
 class Outgoing:
@@ -44,12 +47,23 @@ class Outgoing:
         self._answers = Answers(link, topics, memory)
         self._words = Words(link, topics)
         self._is_up = False
+        self._hears_by = math.inf
         self._telemetry_at = began
 
-    def connected(self, *, is_known: bool) -> None:
+    def connected(self, now: Now, *, is_known: bool) -> None:
         """There is a connection; `is_known`: the broker has kept what it had of us."""
         self._is_up = True
+        if self._hears_by > -math.inf:
+            self._hears_by = now.elapsed + HEARS_WITHIN
         self._board.connected(is_known=is_known)
+
+    def has_heard(self) -> None:
+        """What the broker keeps for us is here, for our own status came after it.
+
+        No event is told before that: an `event/ack` among it may show that this journal is an old copy, and
+        what an old copy tells under its old epoch has the numbers of events that are known.
+        """
+        self._hears_by = -math.inf
 
     def disconnected(self) -> None:
         """There is none; what was under way is sent again after the next `connected`."""
@@ -80,7 +94,10 @@ class Outgoing:
         if not self._is_up:
             return
         self._board.send(till, now)
-        for stream in (self._events, self._answers, self._words):
+        if now.elapsed >= self._hears_by:
+            self.has_heard()
+        streams = (self._events, self._answers, self._words)
+        for stream in streams if self._hears_by == -math.inf else streams[1:]:
             stream.send()
         self._send_telemetry(till, now)
 
@@ -89,8 +106,8 @@ class Outgoing:
         """When it wants to be asked again, in `Now.elapsed`; None while only what happens can matter."""
         if not self._is_up:
             return None
-        board = self._board.due
-        return self._telemetry_at if board is None else min(board, self._telemetry_at)
+        times = (self._board.due, self._telemetry_at, self._hears_by)
+        return min(time for time in times if time is not None and time > -math.inf)
 
     def job(self, now: Now) -> Job | None:
         """Measuring, for a lane, when it is time; what was measured is told with the next `send`."""

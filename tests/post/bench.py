@@ -165,9 +165,12 @@ class Bench:
         self.asked_for.append(document)
         return {"language": "id", **document}
 
-    def connects(self, *, is_known: bool = True) -> None:
+    def connects(self, *, is_known: bool = True, hears_itself: bool = True) -> None:
         self.line.rises()
         self.take(Connected(is_known))
+        if hears_itself:
+            self.hears(TOPICS.status, status(Presence.ONLINE))
+            del self.line.acknowledged[-1]
 
     def loses_the_line(self) -> None:
         self.line.breaks()

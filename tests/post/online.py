@@ -8,6 +8,7 @@ import msgspec
 
 from kiosk.config import load
 from kiosk.daemon import Inbox
+from kiosk.mqtt.broker import Broker
 from kiosk.mqtt.messages import Desired
 from kiosk.mqtt.news import Arrived
 from kiosk.mqtt.reports import Answer, Event, Reply, Report
@@ -40,11 +41,18 @@ class Online(Machine):
 
 
 class Operator:
-    """Hears everything that a machine tells, also what it told while he was away."""
+    """Hears everything that a machine tells, also what it told while he was away.
 
-    def __init__(self, port: int) -> None:
-        filters = tuple(each.topic for each in (TOPICS.event, TOPICS.reply, TOPICS.status, TOPICS.state))
-        self._link = Link(broker_at(port), identity("books", filters=filters, will=None))
+    He speaks to the plain broker at a port, unless another one is given.
+    """
+
+    def __init__(
+        self, port: int, broker: Broker | None = None, name: str = "books", password: str = ""
+    ) -> None:
+        told = (TOPICS.event, TOPICS.reply, TOPICS.status, TOPICS.state, TOPICS.reported)
+        filters = tuple(each.topic for each in told)
+        who = identity(name, password, filters=filters, will=None)
+        self._link = Link(broker or broker_at(port), who)
         self._heard: list[Arrived] = []
 
     def connects(self) -> "Operator":

@@ -25,7 +25,7 @@ from kiosk.mqtt.reports import (
 )
 from kiosk.post import NoPost
 from kiosk.post.board import STATE_EVERY
-from kiosk.post.outgoing import TELEMETRY_EVERY
+from kiosk.post.outgoing import HEARS_WITHIN, TELEMETRY_EVERY
 from kiosk.post.streams import ANSWERS, EVENTS
 from kiosk.pushed import Pushed
 from tests.core.shop import MORNING
@@ -445,3 +445,33 @@ def test_a_machine_without_a_broker_has_nothing_to_tell(bench: Bench) -> None:
     assert (post.due, post.job(bench.now)) == (None, None)
     assert post.take(Acknowledged(), bench.till, bench.now) is None
     post.close("K402")
+
+
+def test_no_event_is_told_before_what_the_broker_keeps_for_us_is_here(bench: Bench) -> None:
+    bench.book.tells()
+    bench.connects(hears_itself=False)
+    assert bench.line.taken(TOPICS.event) == []
+    bench.book.epoch += 1  # an acknowledgement among it showed that the journal is an old copy
+    bench.book.rows[1] = replace(bench.book.rows[1], epoch=bench.book.epoch)
+    bench.hears(TOPICS.status, status(Presence.ONLINE))
+    (told,) = bench.line.taken(TOPICS.event)
+    assert told.report(Event).epoch == EPOCH + 1
+
+
+def test_what_an_earlier_life_told_is_not_our_own_status_coming_back(bench: Bench) -> None:
+    bench.book.tells()
+    bench.connects(hears_itself=False)
+    bench.hears(TOPICS.status, status(Presence.ONLINE), retained=True)
+    bench.hears(TOPICS.status, status(Presence.ONLINE, SESSION - 1))
+    bench.hears(TOPICS.status, status(Presence.LOST))
+    assert bench.line.taken(TOPICS.event) == []
+
+
+def test_who_may_not_read_its_own_status_tells_its_events_a_little_later(bench: Bench) -> None:
+    bench.book.tells()
+    bench.connects(hears_itself=False)
+    bench.post.job(bench.now)  # telemetry is not what it waits for
+    assert bench.post.due == STARTED + HEARS_WITHIN
+    bench.passes(HEARS_WITHIN)
+    assert len(bench.line.taken(TOPICS.event)) == 1
+    assert bench.post.due == STARTED + TELEMETRY_EVERY
