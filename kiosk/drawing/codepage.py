@@ -44,7 +44,7 @@ def _below(words: Image.Image, aside: Aside, code: Image.Image) -> Box:
     width, height = aside.shape.size
     edge = aside.shape.edge
     box = (edge, code.height, width - edge, height)
-    _write(words, column(aside, width - 2 * edge, height - code.height), box)
+    _write(words, _SETTINGS[aside.shape.words](aside, box[2] - box[0], height - code.height), box)
     return 0, 0, width, code.height
 
 
@@ -66,9 +66,15 @@ _PLACES: Final[dict[Words, Callable[[Image.Image, Aside, Image.Image], Box]]] = 
     Words.COLUMN_BESIDE: _beside,
     Words.BAND_BESIDE: _beside,
     Words.COLUMN_BELOW: _below,
+    Words.BAND_BELOW: _below,
     Words.STRIP_BELOW: _around,
 }
-_SETTINGS: Final = {Words.COLUMN_BESIDE: column, Words.BAND_BESIDE: band}
+_SETTINGS: Final = {
+    Words.COLUMN_BESIDE: column,
+    Words.BAND_BESIDE: band,
+    Words.COLUMN_BELOW: column,
+    Words.BAND_BELOW: band,
+}
 
 
 def _write(words: Image.Image, shown: list[Image.Image] | None, box: Box) -> None:

@@ -42,9 +42,11 @@ def _sizes(content: Page, shape: Shape) -> Iterator[tuple[Face, int]]:
 def _bar(
     content: Page, mark: Image.Image, fonts: Fonts, shape: Shape, face: Face, most: int
 ) -> Image.Image | None:
-    """Sign, heading, and whether the money is real; the sign is small where the heading is long."""
-    rows = min(shape.sign, most * (face.bottom - face.top) - 4)
-    bars = (_set_bar(content, mark, fonts[face], shape, most, each) for each in (rows, _SMALLEST_SIGN))
+    """Sign, heading, and whether the money is real; the sign is small where a usual heading is long."""
+    signs = [min(shape.sign, most * (face.bottom - face.top) - 4)]
+    if face in down_from(shape.lettering.heading):
+        signs.append(_SMALLEST_SIGN)
+    bars = (_set_bar(content, mark, fonts[face], shape, most, rows) for rows in signs)
     return next((bar for bar in bars if bar), None)
 
 

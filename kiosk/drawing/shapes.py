@@ -14,11 +14,12 @@ from kiosk.errors import PictureError
 
 
 class Words(Enum):
-    """How the words stand about a code: beside it in a column or a band, or below it."""
+    """How the words stand about a code: one under another or in rows, beside it or below."""
 
     COLUMN_BESIDE = auto()
     BAND_BESIDE = auto()
     COLUMN_BELOW = auto()
+    BAND_BELOW = auto()
     STRIP_BELOW = auto()
 
 
@@ -108,7 +109,7 @@ SHAPES: Final = {
             Aside(LARGE, HUGE, GREAT, MIDDLE),
             Words.BAND_BESIDE,
             edge=2,
-            gaps=(2, 1, 0),
+            gaps=(0,),
             row_gaps=(2, 0),
             head=92,
         ),
@@ -189,7 +190,7 @@ SHAPES: Final = {
             (300, 400),
             _POSTER,
             Aside(HUGE, GREAT, GREAT, LARGE),
-            Words.COLUMN_BELOW,
+            Words.BAND_BELOW,
             paper=True,
             edge=6,
             pad=5,

@@ -113,7 +113,7 @@ def test_the_code_stands_in_its_quiet_zone_on_the_panels_edge(size: tuple[int, i
     code = encode(GOPAY, best_side(GOPAY, SHAPES[size].code_sides)).picture()
     width, height = size
     beside = SHAPES[size].words in {Words.COLUMN_BESIDE, Words.BAND_BESIDE}
-    below = SHAPES[size].words is Words.COLUMN_BELOW
+    below = SHAPES[size].words in {Words.COLUMN_BELOW, Words.BAND_BELOW}
     at = (0, (height - code.height) // 2) if beside else ((width - code.width) // 2 if below else 0, 0)
     box = (*at, at[0] + code.width, at[1] + code.height)
     assert ARTISTS[size].draw(View(PAY)).crop(box).tobytes() == code.tobytes()

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image, ImageChops
 
+from hardware import PANELS
 from kiosk import screens
 from kiosk.drawing import Artist, draw
 from kiosk.drawing.blocks import Block, blank, shortened, stack, texts
@@ -23,7 +24,8 @@ from kiosk.model import Language, Rupiah
 from kiosk.screens import View
 from kiosk.staff_screens import OrderFound
 from kiosk.states import State, Why
-from tests.drawing.golden_pictures import GOLDEN, SHEETS, Glass, path_of, tiles
+from tests.drawing.golden_pictures import DOCS, GLASSES, GOLDEN, PAGE, SHEETS, Glass, path_of, tiles
+from tests.drawing.golden_pictures import page as handbook
 from tests.drawing.samples import GOPAY, INTERACTIVE, LONGEST, USUAL
 
 SIZE = (128, 64)
@@ -50,6 +52,18 @@ def test_the_pictures_are_the_golden_ones(glass: Glass, language: Language) -> N
 
 def test_there_is_no_golden_picture_of_nothing() -> None:
     assert set(GOLDEN.iterdir()) == {path_of(*each) for each in SHEETS}
+
+
+def test_the_handbook_shows_every_panel() -> None:
+    assert PAGE.read_text(encoding="utf-8") == handbook(), "run scripts/golden"
+    shown = {path for path in GOLDEN.iterdir() if f"({path.relative_to(DOCS)})" in handbook()}
+    assert shown == set(GOLDEN.iterdir())
+
+
+def test_every_panel_as_it_is_sold_has_its_golden_pictures() -> None:
+    named = " ".join(glass.kind for glass in GLASSES)
+    drivers = {name.removesuffix("_spi") for name in PANELS.keys() - {"emulated"}}
+    assert {name for name in drivers if f"`{name}`" not in named} == set()
 
 
 @pytest.mark.parametrize("samples", [USUAL, LONGEST], ids=["usual", "longest"])
