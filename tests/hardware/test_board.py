@@ -209,7 +209,8 @@ with Board() as board:
 print("; ".join(lgpio.log))
 """
     assert on_a_pi(tmp_path, WORKS, program).strip() == (
-        "17 in 128; 17 out 0; 17 1; 17 0; 17 0; 17 0; 27 in 128; 27 out 1; 27 0; 27 1; 27 1; 27 1; chip closed"
+        "17 in 128; 17 out 0; 17 1; 17 0; 17 0; 17 0; "
+        "27 in 128; 27 out 1; 27 0; 27 1; 27 1; 27 1; chip closed"
     )
 
 
