@@ -65,7 +65,8 @@ INTRODUCTION = """\
 
 Every screen on every [panel](panels.md), in Indonesian; the English ones are linked. `scripts/golden` draws
 the pictures, and the tests compare each of their dots with what the machine draws. Each shape has a layout of
-its own, in the table of `kiosk/drawing/shapes.py`; nothing is scaled, and no text is ever cut.
+its own, in the table of `kiosk/drawing/shapes.py`; nothing is scaled, and no text is ever
+cut; only a merchant's name that is longer than the column beside its code ends in dots.
 
 - The code has the largest whole-pixel modules that fit beside the price, dark on a light ground in its quiet
   zone; `kiosk render PAYLOAD --panel 250x122 --explain` says why it is as large as it is. After it the amount
