@@ -16,6 +16,7 @@ MASTERS: Final = 3
 IMPATIENT: Final = (
     *("--cluster-enabled", "yes", "--cluster-node-timeout", "1000"),
     *("--cluster-require-full-coverage", "no", *DURABLE),
+    *("--repl-diskless-sync-delay", "0"),  # a replica is there at once, not after five seconds
 )
 
 
