@@ -131,6 +131,7 @@ class Story:
         self.bench = bench
         bench.version("1.0")
         self.rehearsal = bench.install("--dry-run")
+        self.gate = bench.install("--dry-run", "--profile", "gate")
         self.untouched = bench.tree()
         self.first = self._chapter()
         self.greeting = self._greeting()
@@ -217,6 +218,21 @@ def test_two_machines_never_get_one_journal(story: Story) -> None:
 
 def test_the_first_configuration_is_the_sample(story: Story) -> None:
     assert story.first.configuration == (ROOT / "systemd" / "kiosk.toml").read_text()
+
+
+def test_a_machine_can_begin_with_the_sample_of_its_kind(story: Story) -> None:
+    laid = r"install -D -m 644 \S+/share/systemd/profiles/gate\.toml \S+/etc/qris-kiosk/kiosk\.toml"
+    assert re.search(laid, story.gate.stdout)
+    assert "dtoverlay=gpio-led,gpio=27,label=kiosk-gpio27,trigger=oneshot" in story.gate.stdout
+
+
+@pytest.mark.parametrize("words", [["--profile"], ["--profile", "casino"], ["--profile", "../kiosk"]])
+def test_a_sample_that_is_not_there_is_wrong_usage(words: list[str]) -> None:
+    done = subprocess.run([ROOT / "scripts" / "install", *words], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "install: --profile needs the name of a sample: coin gate vending\n",
+    )
 
 
 def test_the_firmware_lines_follow_the_configured_outputs(story: Story) -> None:
