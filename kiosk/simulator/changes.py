@@ -1,7 +1,8 @@
 """Word that something changed, for everybody who waits for the newest state and not for each step."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 
 class Changes:
@@ -14,9 +15,9 @@ class Changes:
         self._next.set()
         self._next = asyncio.Event()
 
-    async def next(self) -> None:
-        """Wait for the next change."""
-        await self._next.wait()
+    def next(self) -> Coroutine[Any, Any, object]:
+        """Wait for the next change from this call on, even if it is awaited only later."""
+        return self._next.wait()
 
     async def until(self, holds: Callable[[], object], seconds: float) -> bool:
         """Wait until something holds; False when it still does not after so many seconds."""

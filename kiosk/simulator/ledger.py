@@ -4,6 +4,7 @@ Every gateway's face and the phone write here, and whoever judges a story reads 
 (`now`, seconds since 1970), does no IO and starts nothing; a single thread owns it.
 """
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import msgspec
@@ -92,6 +93,11 @@ class Ledger:
 
     def __init__(self) -> None:
         self._charges: dict[str, Charge] = {}
+        self._listeners: list[Callable[[Charge], None]] = []
+
+    def listen(self, listener: Callable[[Charge], None]) -> None:
+        """Call `listener` with every charge that stands otherwise from now on."""
+        self._listeners.append(listener)
 
     def charges(self) -> list[Charge]:
         """Every charge ever made, oldest first."""
@@ -169,6 +175,8 @@ class Ledger:
     def _stand(self, charge: Charge, standing: Standing) -> Charge:
         changed = msgspec.structs.replace(charge, standing=standing)
         self._charges[charge.transaction] = changed
+        for listener in self._listeners:
+            listener(changed)
         return changed
 
     def _lapse(self, now: float) -> None:

@@ -36,6 +36,9 @@ class Misfortune(StrEnum):
     LINE_CUT = "line_cut"
     BROKER_KILLED = "broker_killed"
     COMES_TWICE = "comes_twice"
+    PUSH_LOST = "push_lost"
+    REDIS_AWAY = "redis_away"
+    FORWARDER_STOPPED = "forwarder_stopped"
 
 
 class Place(StrEnum):
@@ -45,6 +48,7 @@ class Place(StrEnum):
     GATEWAY = "the gateway"
     MACHINE = "the machine"
     BROKER = "the broker"
+    WEBHOOKS = "the webhook service"
 
 
 class Card(Struct, frozen=True):
@@ -103,6 +107,21 @@ CARDS: Final = {
         Place.BROKER,
         "Deliver twice",
         "The next command comes to the kiosk twice, as MQTT allows. It must be done once.",
+    ),
+    Misfortune.PUSH_LOST: Card(
+        Place.WEBHOOKS,
+        "Lose a push",
+        "A gateway's next notification never arrives. The kiosk asks unbidden, only later.",
+    ),
+    Misfortune.REDIS_AWAY: Card(
+        Place.WEBHOOKS,
+        "Stop its Redis",
+        "It answers 503 and keeps nothing; the gateway tries again after minutes, seconds here.",
+    ),
+    Misfortune.FORWARDER_STOPPED: Card(
+        Place.WEBHOOKS,
+        "Stop the forwarder",
+        "Hints are taken, and wait in the stream until you start it again.",
     ),
     Misfortune.LOST_REPLY: Card(
         Place.GATEWAY,

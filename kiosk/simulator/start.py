@@ -45,6 +45,7 @@ def plan_of(words: list[str]) -> Plan:
         free_amount=given.free,
         refunds=given.refunds,
         language=given.language,
+        webhooks=not given.no_webhooks,
     )
 
 
@@ -88,6 +89,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--free", action="store_true", help="a gate with a free amount instead of four slots")
     parser.add_argument("--refunds", action="store_true", help="a contract that allows refunds")
     parser.add_argument("--language", choices=("en", "id"), default="en", help="what the panel speaks")
+    parser.add_argument(
+        "--no-webhooks", action="store_true", help="no webhook service: the kiosk asks its gateway unbidden"
+    )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the machine's files there")
     parser.add_argument("--port", type=_port, default=PORT, help="of the page; or the next free one")
     return parser

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.simulator.hint_way import HANDS, Payment
 from kiosk.simulator.misfortunes import Misfortune
 from kiosk.simulator.providers import title_of
 from kiosk.simulator.wiring import SHELF, Plan
@@ -16,6 +17,12 @@ PATIENCE: Final = 20.0
 """Seconds that a step may take."""
 FIRST_HAS: Final = 4.0
 """Seconds that the first gateway has for its code, where another one stands behind it."""
+OFTEN: Final = 1.0
+"""Seconds between two questions of a kiosk that nobody rings."""
+SELDOM: Final = 10.0
+"""The same where somebody does: what a kiosk is set to, and too long for a question to be due in a story."""
+ASKED: Final = "whether it was paid"
+REACHABLE: Final = "K701"
 
 
 class Press(Struct, frozen=True):
@@ -105,11 +112,17 @@ def _bought(plan: Plan) -> tuple[Step, ...]:
     return (*map(Press, keys), Press("#"), *_paid_for(price))
 
 
+def _quick(plan: Plan) -> Plan:
+    """So that nobody waits: what rings the kiosk makes its own asking rare."""
+    return replace(plan, poll=SELDOM if plan.webhooks else OFTEN, pulse=300)
+
+
 def _paid_for(price: int) -> tuple[Step, ...]:
     return (
         Until("a code on the panel that a phone can read", lambda world: world.box.glass.code),
         Scan(),
         Until("the price on the phone", lambda world: getattr(world.phone.face, "amount", 0) == price),
+        Until("the kiosk at its broker", _can_be_rung),
         Pay(),
         Until("the goods in the tray", lambda world: world.fallen),
         Until("the sale in the kiosk's books", _logged("K305")),
@@ -125,12 +138,34 @@ def _sold_once(plan: Plan) -> tuple[Check, ...]:
         Check("the right output moved", lambda world: world.fallen == [output]),
         Check("nothing else was spent", lambda world: world.ledger.spent() == price),
         Check("one code was ever on the panel", lambda world: len(world.box.glass.seen) == 1),
+        *(_by_hint() if plan.webhooks else ()),
     )
+
+
+def _by_hint() -> tuple[Check, ...]:
+    return (
+        Check("the hint passed every hand", lambda world: set(HANDS) <= set(_newest(world).passed)),
+        Check("the kiosk knew it by the hint", lambda world: _newest(world).knew_by_hint),
+        Check("it asked its gateway once, and then it was paid", lambda world: _asked(world) == 1),
+    )
+
+
+def _newest(world: World) -> Payment:
+    assert world.way.newest is not None
+    return world.way.newest
+
+
+def _asked(world: World) -> int:
+    return sum(line.times for line in world.story.lines() if ASKED in line.text)
+
+
+def _can_be_rung(world: World) -> bool:
+    return world.hooks is None or _logged(REACHABLE)(world)
 
 
 def sale(plan: Plan) -> Tale:
     """A sale without misfortune."""
-    quick = replace(plan, poll=1.0, pulse=300)
+    quick = _quick(plan)
     words = ", then ".join(map(title_of, plan.gateways))
     title = f"A customer buys through {words}"
     return Tale(title, quick, (READY, *_bought(quick)), _sold_once(quick))
@@ -140,7 +175,7 @@ def failover(plan: Plan) -> Tale:
     """A sale at the second gateway, because the first one is down; a lone one gets a second."""
     names = plan.gateways if len(plan.gateways) > 1 else (*plan.gateways, *_another(plan.gateways[0]))
     first, second, *_ = names
-    quick = replace(plan, gateways=names, poll=1.0, pulse=300, wait_for_code=FIRST_HAS)
+    quick = replace(_quick(plan), gateways=names, wait_for_code=FIRST_HAS)
     return Tale(
         f"{title_of(first)} is down, and {title_of(second)} sells",
         quick,
@@ -158,7 +193,7 @@ def failover(plan: Plan) -> Tale:
 
 def controller(plan: Plan) -> Tale:
     """A sale that nobody chose at the keypad: the vending controller asked for it over MQTT."""
-    quick = replace(plan, poll=1.0, pulse=300)
+    quick = _quick(plan)
     _, price = _choosing(quick)
     sale = f"sale-{secrets.token_hex(3)}"
     asked = Charge(None, price, sale) if quick.free_amount else Charge(COFFEE.number, None, sale)

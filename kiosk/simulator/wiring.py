@@ -49,7 +49,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     A late payment comes `late` seconds after the claim window.  `gateways` are in the order of preference;
     `beside` are those that only answer about orders made elsewhere.  `train`: outputs give pulses for the
-    amount, as a machine that takes coins wants them.
+    amount, as a machine that takes coins wants them.  With `webhooks` gateways push to a service that rings.
     """
 
     gateways: tuple[str, ...] = ("midtrans",)
@@ -67,6 +67,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     train: Train | None = None
     late: float = 3.0
     merchant: Merchant = Merchant()
+    webhooks: bool = False
 
     def output_of(self, number: int) -> str:
         """The output that releases a slot; slot 0 is the free amount."""

@@ -3,22 +3,25 @@
 `async with World(...)` opens it; the power is off until somebody switches it on.
 """
 
+import asyncio
 import shutil
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from msgspec.structs import replace
 
-from kiosk.simulator import offsite
+from kiosk.simulator import hooks, offsite
 from kiosk.simulator.box import Box
 from kiosk.simulator.changes import Changes
 from kiosk.simulator.counter import Counter
+from kiosk.simulator.hint_way import Way
+from kiosk.simulator.hooks import Hooks
 from kiosk.simulator.lamps import DROPS_AFTER, Pulse
-from kiosk.simulator.ledger import Ledger
+from kiosk.simulator.ledger import Charge, Ledger, Paid
 from kiosk.simulator.logbook import Logbook
 from kiosk.simulator.misfortunes import CARDS, Bench, Misfortune
 from kiosk.simulator.phone import Phone
@@ -27,7 +30,10 @@ from kiosk.simulator.providers import PROVIDERS, title_of
 from kiosk.simulator.serving import Serving, listen
 from kiosk.simulator.story import Line, Story
 from kiosk.simulator.wire import Wire
-from kiosk.simulator.wiring import Branch, Files, Plan, configure, furnish, kiosk_run
+from kiosk.simulator.wiring import KIOSK, Branch, Files, Plan, configure, furnish, kiosk_run
+
+if TYPE_CHECKING:
+    from kiosk.simulator.webhook_service import WebhookService
 
 UNPLUGGED: Final = {
     Misfortune.PANEL_UNPLUGGED: ("panel",),
@@ -54,6 +60,7 @@ class World:
         self.story = Story(time.time)
         self._branches: list[Branch] = []
         self.log = Logbook(self.story, title_of)
+        self.way = Way(self.story, time.monotonic, plan.poll)
         self.fallen: list[str] = []
         # the socket's path must stay short, wherever the rest is kept
         self._scratch = Path(tempfile.mkdtemp(prefix="kiosk-"))
@@ -68,6 +75,7 @@ class World:
     async def __aenter__(self) -> Self:
         self.story.listen(self._story_went_on)
         self.box.pulsed.append(self._tell_pulse)
+        self.ledger.listen(self._stands)
         async with AsyncExitStack() as opened:
             await self._enter(opened)
             self._open = opened.pop_all()
@@ -75,12 +83,14 @@ class World:
 
     async def _enter(self, opened: AsyncExitStack) -> None:
         opened.callback(self._clear_up)
+        libraries = asyncio.create_task(asyncio.to_thread(hooks.load)) if self.plan.webhooks else None
         for name in (*self.plan.gateways, *self.plan.beside):
             await self._open_branch(name, opened)
         self.offsite = await opened.enter_async_context(offsite.opened(self.story, self.bench, self.changed))
         furnish(self.files, self.plan, self._branches, self.offsite.cable.port)
         await opened.enter_async_context(self.box)
-        self.power = Power(self._command, self.box, self.story, self.changed, self.log.hear)
+        self.hooks = await self._open_hooks(await libraries, opened) if libraries else None
+        self.power = Power(self._command, self.box, self.story, self.changed, self._hear)
         opened.push_async_callback(self.power.close)
         opened.callback(self.phone.close)
 
@@ -97,6 +107,19 @@ class World:
         opened.callback(face.close)
         self._branches.append(provider.branch(name, gateway.url))
 
+    async def _open_hooks(self, kind: "type[WebhookService]", opened: AsyncExitStack) -> Hooks:
+        whole = hooks.opened(
+            kind,
+            self.offsite.broker.port,
+            self._branches,
+            self.plan.merchant,
+            self.bench,
+            self.way,
+            self.story,
+            self.changed,
+        )
+        return await opened.enter_async_context(whole)
+
     async def choose(self, gateways: tuple[str, ...]) -> None:
         """Sell through other gateways: the kiosk gets a new configuration and starts again.
 
@@ -106,6 +129,8 @@ class World:
         for name in gateways:
             if name not in self.benches:
                 await self._open_branch(name, self._open)
+        if self.hooks is not None:
+            await self.hooks.admit(self._branches)
         configure(self.files, self.plan, self._branches, self.offsite.cable.port)
         names = ", then ".join(map(title_of, gateways))
         restarted = ", and starts again" if self.power.restart() else ""
@@ -120,6 +145,9 @@ class World:
                 self.offsite.broker.kill()
             case Misfortune.LINE_CUT:
                 self.offsite.cut_or_mend()
+            case Misfortune.REDIS_AWAY | Misfortune.FORWARDER_STOPPED:
+                if self.hooks is not None:
+                    self.hooks.inflict(misfortune)
             case _ if parts := self._parts(misfortune):
                 self._pull_or_plug(parts)
             case _:
@@ -130,6 +158,8 @@ class World:
         """Whether it is armed, its part unplugged, or the line cut."""
         if misfortune is Misfortune.LINE_CUT:
             return self.offsite.cable.is_cut
+        if misfortune in (Misfortune.REDIS_AWAY, Misfortune.FORWARDER_STOPPED):
+            return self.hooks is not None and self.hooks.is_active(misfortune)
         parts = self._parts(misfortune)
         bench = self.benches.get(gateway, self.bench)
         return any(part in self.box.troubles for part in parts) or bench.is_armed(misfortune)
@@ -172,6 +202,17 @@ class World:
         elif pulse.milliseconds >= self.plan.pulse * DROPS_AFTER:
             self.fallen.append(pulse.output)
             self.story.tell("machine", "The gate opened" if pulse.output == "gate" else "The goods fell")
+
+    def _stands(self, charge: Charge) -> None:
+        paid = isinstance(charge.standing, Paid) and not charge.standing.refunds
+        if paid and charge.order.startswith(KIOSK):
+            self.way.begin(charge, title_of(charge.gateway))
+        if self.hooks is not None:
+            self.hooks.stands(charge)
+
+    def _hear(self, line: str) -> None:
+        self.log.hear(line)
+        self.way.hear(line)
 
     def _story_went_on(self, line: Line) -> None:
         self.changed()
