@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -15,11 +15,14 @@ import pytest
 import redis
 
 from kiosk.webhooks.config import File, Redis, Settings
+from kiosk.webhooks.layout import Noted, partition_of, stream_of, written
 from kiosk.webhooks.service import Clients
 from kiosk.webhooks.stream import connect, connect_awaiting
 from tests.mqtt.broker import DEADLINE, free_port
 
 DURABLE: Final = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
+FORGETFUL: Final = ("--appendonly", "no", "--save", "")
+"""For tests whose Redis neither dies nor waits for a busy disk."""
 
 
 def program(name: str) -> str:
@@ -139,7 +142,11 @@ class FakeServer:
 
 
 Store = RedisServer | FakeServer
-KINDS: Final[dict[str, Callable[[Path], Store]]] = {
-    "real": RedisServer,
-    "fake": lambda _: FakeServer(),
-}
+
+
+def lay(store: Store, *many: Noted, partitions: int = 1) -> None:
+    """Put hints there at once, as receivers leave them, with the patience of a test."""
+    with store.client() as client, client.pipeline(transaction=False) as pipeline:
+        for noted in many:
+            pipeline.xadd(stream_of(partition_of(noted.kiosk, partitions)), written(noted))
+        pipeline.execute()

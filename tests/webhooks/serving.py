@@ -5,7 +5,7 @@ import http.client
 import socket
 from threading import Condition, Event, Thread
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from kiosk.mqtt.broker import Broker
 from kiosk.webhooks.config import File, Receiver, Redis, Role, Settings
@@ -17,6 +17,8 @@ from tests.mqtt.broker import DEADLINE
 from tests.webhooks.letters import KEYS, Letter
 from tests.webhooks.redis_server import Store
 
+LEAVING: Final[list[Thread]] = []
+"""Services that were told to stop.  Uvicorn takes a fifth of a second for it, and no test waits for that."""
 PACE = Pace(reading=0.05, claims=0.1, trims=0.1, abandoned=0.3, again=0.1, parting=1.0)
 
 
@@ -97,7 +99,7 @@ class Service:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(DEADLINE)
+        LEAVING.append(self._thread)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -22,9 +22,9 @@ from kiosk.webhooks.line import Line
 from kiosk.webhooks.stream import Outlet
 from tests.mqtt.broker import DEADLINE, Mosquitto, Scripted, Witness
 from tests.webhooks.letters import ID
-from tests.webhooks.redis_server import FakeServer, RedisServer, Store
+from tests.webhooks.redis_server import FakeServer, RedisServer, Store, lay
 from tests.webhooks.serving import PACE, Counting
-from tests.webhooks.test_stream import append, numbered, outlet
+from tests.webhooks.test_stream import numbered, outlet
 
 KEY = stream_of(0)
 ALL_HINTS = "kiosk/v1/+/notify/+"
@@ -102,7 +102,7 @@ def heard(witness: Witness, count: int) -> list[dict[str, Any]]:
 def test_a_hint_is_published_as_the_machine_reads_it(
     store: Store, broker: Mosquitto, witness: Witness
 ) -> None:
-    append(store, Noted("midtrans", "K01", ID, NOW))
+    lay(store, Noted("midtrans", "K01", ID, NOW))
     with Running(store, broker.port):
         message = witness.hears()
     assert message.topic == "kiosk/v1/K01/notify/midtrans"
@@ -113,7 +113,7 @@ def test_a_hint_is_published_as_the_machine_reads_it(
 
 
 def test_what_the_broker_has_is_acknowledged(store: Store, broker: Mosquitto, witness: Witness) -> None:
-    append(store, *numbered(200, NOW))
+    lay(store, *numbered(200, NOW))
     with Running(store, broker.port) as running:
         told = heard(witness, 200)
         assert running.counted("forwarded", 200)
@@ -122,7 +122,7 @@ def test_what_the_broker_has_is_acknowledged(store: Store, broker: Mosquitto, wi
 
 
 def test_who_is_told_to_stop_leaves_nothing_behind(fake: FakeServer, broker: Mosquitto) -> None:
-    append(fake, *numbered(10, NOW))
+    lay(fake, *numbered(10, NOW))
     with Running(fake, broker.port) as running:
         assert running.counted("forwarded", 10)
     with fake.client() as client:
@@ -130,7 +130,7 @@ def test_who_is_told_to_stop_leaves_nothing_behind(fake: FakeServer, broker: Mos
 
 
 def test_what_a_dead_one_held_is_taken_over(fake: FakeServer, broker: Mosquitto, witness: Witness) -> None:
-    append(fake, *numbered(5, NOW))
+    lay(fake, *numbered(5, NOW))
     with outlet(fake, "dead") as dead:
         assert len(dead.fresh(5, 0.01)) == 5
     with Running(fake, broker.port):
@@ -139,10 +139,10 @@ def test_what_a_dead_one_held_is_taken_over(fake: FakeServer, broker: Mosquitto,
 
 def test_hints_wait_while_the_broker_is_away(tmp_path: Path, fake: FakeServer) -> None:
     with Mosquitto(tmp_path) as broker, Running(fake, broker.port) as running:
-        append(fake, *numbered(1, NOW))
+        lay(fake, *numbered(1, NOW))
         assert running.counted("forwarded", 1)
         broker.stop()
-        append(fake, *numbered(100, NOW))
+        lay(fake, *numbered(100, NOW))
         assert running.counted("broker_away", 1)
         broker.start()
         with Witness(broker.port, ALL_HINTS):
@@ -154,10 +154,10 @@ def test_a_broker_that_takes_hints_and_dies_before_it_says_so_gets_them_again(
     tmp_path: Path, fake: FakeServer
 ) -> None:
     with Mosquitto(tmp_path) as broker, Running(fake, broker.port) as running:
-        append(fake, *numbered(1, NOW))
+        lay(fake, *numbered(1, NOW))
         assert running.counted("forwarded", 1)
         broker.freeze()
-        append(fake, *numbered(3, NOW))
+        lay(fake, *numbered(3, NOW))
         assert owes(fake, 1), "what the broker has not acknowledged we have not either"
         broker.kill()
         broker.start()
@@ -180,7 +180,7 @@ def offended_by(word: bytes) -> Callable[[socket.socket], None]:
 
 def test_one_entry_on_which_the_broker_hangs_up_does_not_stop_the_others(fake: FakeServer) -> None:
     """Some brokers end the connection of who publishes what he may not."""
-    append(fake, *numbered(3, NOW))
+    lay(fake, *numbered(3, NOW))
     with (
         Scripted(b"\x20\x02\x00\x00", then=offended_by(b"order-1")) as broker,
         Running(fake, broker.port) as running,
@@ -210,7 +210,7 @@ def test_poison_is_set_aside_and_stops_nobody(
 ) -> None:
     with fake.client() as client:
         client.xadd(KEY, fields)
-    append(fake, Noted("midtrans", "K01", ID, NOW))
+    lay(fake, Noted("midtrans", "K01", ID, NOW))
     with Running(fake, broker.port) as running:
         assert heard(witness, 1)[0]["reference"] == ID
         assert running.counted("set_aside", 1)
@@ -220,7 +220,7 @@ def test_poison_is_set_aside_and_stops_nobody(
 def test_what_is_too_old_is_dropped_and_counted(
     fake: FakeServer, broker: Mosquitto, witness: Witness
 ) -> None:
-    append(fake, *numbered(3, NOW - 26 * 3600), Noted("midtrans", "K01", ID, NOW))
+    lay(fake, *numbered(3, NOW - 26 * 3600), Noted("midtrans", "K01", ID, NOW))
     with Running(fake, broker.port) as running:
         assert heard(witness, 1)[0]["reference"] == ID
         assert running.counted("too_old", 3)
@@ -229,13 +229,13 @@ def test_what_is_too_old_is_dropped_and_counted(
 
 def test_a_redis_that_comes_back_is_gone_on_with(tmp_path: Path, broker: Mosquitto, witness: Witness) -> None:
     with RedisServer(tmp_path / "redis") as server, Running(server, broker.port) as running:
-        append(server, *numbered(1, NOW))
+        lay(server, *numbered(1, NOW))
         heard(witness, 1)
         assert running.counted("forwarded", 1)
         server.kill()
         assert running.counted("stream_away", 1)
         server.start()
-        append(server, *numbered(2, NOW)[1:])
+        lay(server, *numbered(2, NOW)[1:])
         assert heard(witness, 1)[0]["reference"] == "order-1"
 
 
@@ -243,10 +243,10 @@ def test_a_redis_that_lost_everything_is_begun_anew(
     tmp_path: Path, broker: Mosquitto, witness: Witness
 ) -> None:
     with RedisServer(tmp_path / "redis") as server, Running(server, broker.port) as running:
-        append(server, *numbered(1, NOW))
+        lay(server, *numbered(1, NOW))
         heard(witness, 1)
         assert running.counted("forwarded", 1)
         with server.client() as client:
             client.flushall()
-        append(server, *numbered(2, NOW)[1:])
+        lay(server, *numbered(2, NOW)[1:])
         assert heard(witness, 1)[0]["reference"] == "order-1"

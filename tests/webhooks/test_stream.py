@@ -12,7 +12,7 @@ from redis.asyncio import Redis as AwaitingRedis
 from kiosk.webhooks.layout import GROUP, Noted, aside_of, partition_of, read, stream_of
 from kiosk.webhooks.stream import Entry, Inlet, Outlet, StreamAway
 from tests.mqtt.broker import DEADLINE
-from tests.webhooks.redis_server import DURABLE, RedisServer, Store
+from tests.webhooks.redis_server import DURABLE, RedisServer, Store, lay
 
 NOTED = Noted("midtrans", "K01", "K013FQ8Z0W5N1T7C2M9R4XA", 1_767_225_600)
 KEY = stream_of(0)
@@ -61,13 +61,13 @@ def test_what_was_appended_is_read_once(store: Store) -> None:
 
 
 def test_what_came_before_the_first_forwarder_is_not_lost(store: Store) -> None:
-    append(store, *numbered(3))
+    lay(store, *numbered(3))
     with outlet(store) as one:
         assert references(one.fresh(10, 0.01)) == ["order-0", "order-1", "order-2"]
 
 
 def test_founding_the_group_again_changes_nothing(store: Store) -> None:
-    append(store, *numbered(2))
+    lay(store, *numbered(2))
     with outlet(store) as one:
         one.acknowledge(one.fresh(1, 0.01))
         one.found()
@@ -75,7 +75,7 @@ def test_founding_the_group_again_changes_nothing(store: Store) -> None:
 
 
 def test_what_was_not_acknowledged_is_still_owed(store: Store) -> None:
-    append(store, *numbered(3))
+    lay(store, *numbered(3))
     with outlet(store) as one:
         read = one.fresh(10, 0.01)
         one.acknowledge(read[:1])
@@ -83,7 +83,7 @@ def test_what_was_not_acknowledged_is_still_owed(store: Store) -> None:
 
 
 def test_another_takes_over_what_a_dead_one_held(store: Store) -> None:
-    append(store, *numbered(2))
+    lay(store, *numbered(2))
     with outlet(store, "dead") as dead, outlet(store, "heir") as heir:
         held = dead.fresh(10, 0.01)
         assert heir.abandoned(10, 60) == []
@@ -95,7 +95,7 @@ def test_another_takes_over_what_a_dead_one_held(store: Store) -> None:
 
 def test_only_what_is_acknowledged_is_trimmed(store: Store) -> None:
     """Redis trims whole nodes of a hundred entries, so that many take part."""
-    append(store, *numbered(450))
+    lay(store, *numbered(450))
     with outlet(store) as one, store.client() as client:
         read = one.fresh(350, 0.01)
         one.acknowledge([*read[:250], *read[251:]])
@@ -107,7 +107,7 @@ def test_only_what_is_acknowledged_is_trimmed(store: Store) -> None:
 
 
 def test_when_all_is_done_next_to_nothing_stays(store: Store) -> None:
-    append(store, *numbered(450))
+    lay(store, *numbered(450))
     with outlet(store) as one, store.client() as client:
         one.acknowledge(one.fresh(1000, 0.01))
         one.tidy()
@@ -115,14 +115,14 @@ def test_when_all_is_done_next_to_nothing_stays(store: Store) -> None:
 
 
 def test_nothing_is_trimmed_that_nobody_has_read(store: Store) -> None:
-    append(store, *numbered(450))
+    lay(store, *numbered(450))
     with outlet(store) as one, store.client() as client:
         one.tidy()
         assert client.xlen(KEY) == 450
 
 
 def test_what_cannot_be_delivered_is_kept_aside(store: Store) -> None:
-    append(store, NOTED)
+    lay(store, NOTED)
     with outlet(store) as one, store.client() as client:
         (entry,) = one.fresh(10, 0.01)
         one.set_aside(entry)
@@ -144,7 +144,7 @@ def test_what_no_receiver_wrote_is_an_entry_without_a_hint(store: Store, fields:
 
 
 def test_who_leaves_takes_his_name_along_unless_he_owes_something(store: Store) -> None:
-    append(store, *numbered(2))
+    lay(store, *numbered(2))
     with outlet(store, "debtor") as debtor, outlet(store, "honest") as honest, store.client() as client:
         debtor.fresh(1, 0.01)
         honest.acknowledge(honest.fresh(1, 0.01))
