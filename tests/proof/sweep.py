@@ -1,0 +1,63 @@
+"""Tells stories by their numbers until one breaks an invariant.
+
+`python -m tests.proof.sweep --seeds 0:1000 --cuts 20`
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tests.proof.oracles import complaints
+from tests.proof.story import World, tell
+
+NEAR = 24
+"""Moments after a cut within which a second one falls into its recovery."""
+
+
+class Verdict(NamedTuple):
+    """What came of one story: the judge who complains and his words, both empty where all is well."""
+
+    seed: int
+    cuts: tuple[int, ...] | None
+    judge: str
+    words: str
+
+
+def judged(seed: int, cuts: tuple[int, ...] | None = None) -> tuple[World, Verdict]:
+    """One story, and the first complaint about it."""
+    world = tell(seed, cuts)
+    found = complaints(world.story)
+    judge, words = found[0] if found else ("", "")
+    return world, Verdict(seed, cuts, judge, words)
+
+
+def runs(first: int, last: int, cuts: int) -> Iterator[tuple[int, tuple[int, ...] | None]]:
+    """Each seed as it is drawn; then each of the first `cuts` of them once more for every moment in it."""
+    yield from ((seed, None) for seed in range(first, last))
+    for seed in range(first, min(last, first + cuts)):
+        steps = tell(seed, ()).machine.steps
+        yield from ((seed, (step,)) for step in range(1, steps + 1))
+
+
+def main() -> int:
+    """0 where all is well, 1 at the first violation."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", default="0:1000", help="from A up to but not with B, as A:B")
+    parser.add_argument("--cuts", type=int, default=0, help="so many of them with every cut")
+    given = parser.parse_args()
+    first, _, last = given.seeds.partition(":")
+    number = 0
+    for number, (seed, cuts) in enumerate(runs(int(first), int(last), given.cuts), 1):
+        verdict = judged(seed, cuts)[1]
+        if verdict.judge:
+            where = f" --cut {cuts[0]}" if cuts else ""
+            print(f"KILLED after {number} runs by {verdict.judge}")  # noqa: T201 - for whoever started it
+            print(f"--seed {seed}{where}: {verdict.words}")  # noqa: T201
+            return 1
+    print(f"survived {number} runs")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
