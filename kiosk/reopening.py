@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import session
-from kiosk.model import Now, SlotRecord, Terms
+from kiosk.model import Evidence, Now, SlotRecord, Terms
 from kiosk.mqtt.reports import Answer
 from kiosk.order import arrive, inquiry
 from kiosk.order.closing import close
 from kiosk.order.desk import Desk, Effects, Outcome
-from kiosk.order.refunding import DAY, refund
+from kiosk.order.refunding import DAY, escalate, refund
 from kiosk.order.releasing import cut
 from kiosk.pushed import Pushed
 from kiosk.session import Serving, Session
@@ -105,7 +105,7 @@ def _outcome(life: Life, desk: Desk, *, same_boot: bool) -> Outcome:
     fresh = inquiry.resume(desk.at)
     match life.state:
         case Intent() if desk.terms.asks_by_charge:
-            return Outcome(Closed(Why.NEVER_SHOWN))
+            return _without_charge(why, desk)
         case Intent():
             return close(why, None, fresh, 0.0, desk)
         case QrShown(charge=charge):
@@ -122,6 +122,13 @@ def _outcome(life: Life, desk: Desk, *, same_boot: bool) -> Outcome:
             return Outcome(_owe_again(owed, desk))
         case state:
             return Outcome(state)
+
+
+def _without_charge(why: Why, desk: Desk) -> Outcome:
+    """Its gateway cannot be asked; an old journal may not know of a code that was shown, and paid."""
+    if not desk.knows_all:
+        return escalate(Why.JOURNAL_LOST, Evidence(), desk, detail=why.value)
+    return Outcome(Closed(Why.NEVER_SHOWN))
 
 
 def _again(closing: Closing, desk: Desk, *, same_boot: bool) -> Closing:

@@ -270,6 +270,14 @@ def test_in_recovery_a_payment_is_a_persons_business(begin: Beginning) -> None:
     assert shop.screen == CallOperator("000001", "WA 0812", "K401")
 
 
+def test_in_recovery_an_order_that_only_its_charge_could_name_is_a_persons_business() -> None:
+    shop = Shop(terms=replace(TERMS, asks_by_charge=True))
+    shop.begins()
+    shop.recovery = "the journal is older than what was acknowledged"
+    shop.restarts(boot="boot-2")
+    assert shop.state(Escalated).why is Why.JOURNAL_LOST
+
+
 def test_in_recovery_a_refund_that_was_begun_is_finished() -> None:
     shop = recovering(lambda shop: armed(shop).drops(Drop.NOT_SEEN))
     shop.says(Status.PAID).refunds()
