@@ -66,6 +66,8 @@ Judge = Callable[[Case], Iterator[str]]
 def i1_nothing_unpaid(case: Case) -> Iterator[str]:
     """No output moves but for an order that is paid in full, on its gateway's word, and written down so."""
     for rose in case.of(facts.Rose):
+        if rose.first <= 1 and not _was_just_said(case, rose):
+            yield f"{rose.order.id} is released, and the newest answer does not say paid, or is old"
         life = case.on_disk(rose.order.id, rose.n)
         if life is None or life.state_name != "ARMED" or life.order != rose.order:
             yield f"{rose.order.id} is released while its record says {life and life.state_name}"
@@ -86,6 +88,16 @@ def _was_paid(case: Case, rose: facts.Rose) -> bool:
     gone = {one.reference for one in back} if rose.first <= 1 else set()
     heard = any(_says_paid(one.event, order) for one in case.of(facts.Heard) if one.n < rose.n)
     return heard and any(one.amount == order.amount and one.reference not in gone for one in paid)
+
+
+def _was_just_said(case: Case, rose: facts.Rose) -> bool:
+    """Whether the newest answer about the order says paid, and is fresh."""
+    mine = [one for one in case.of(facts.Heard) if one.n < rose.n and _answers(one.event, rose.order)]
+    return bool(mine) and _says_paid(mine[-1].event, rose.order) and rose.at - mine[-1].at <= FRESH + ROUNDING
+
+
+def _answers(event: Any, order: Order) -> bool:
+    return isinstance(event, on.StatusReported) and event.order_id == order.id
 
 
 def _says_paid(event: Any, order: Order) -> bool:

@@ -107,9 +107,12 @@ PARTS = (Part.PANEL, Part.OUTPUT, Part.DOOR, Part.LOOP, Part.INHIBIT, Part.SENSO
 MISHAPS = (
     "part",
     "part",
+    "part",
+    "part",
     "panel",
     "disk",
     "clock",
+    "stall",
     "stall",
     "stop",
     "restart",
@@ -118,6 +121,7 @@ MISHAPS = (
     "resolve",
     "cancel",
     "check",
+    "push",
     "push",
     "slots",
     "forge",
@@ -131,6 +135,8 @@ MISHAPS = (
     "keys",
     "identify",
     "copy",
+    "copy",
+    "copy",
 )
 CHARGES: tuple[dict[str, Any], ...] = (
     {"slot": 1},
@@ -142,7 +148,7 @@ CHARGES: tuple[dict[str, Any], ...] = (
     {"slot": 1, "amount": 1},
     {"amount": 500},
 )
-KEYS = ("1#", "1#", "1#", "2#", "12#", "3#", "1*1#")
+KEYS = ("1#", "1#", "1#", "1#", "1#", "2#", "2#", "12#", "3#", "1*1#")
 
 
 def plan(seed: int) -> Plan:
@@ -153,14 +159,15 @@ def plan(seed: int) -> Plan:
     late = draw.random() < 0.35
     visits = _visits(draw, settings, rate)
     ends_at = visits[-1].at + draw.choice((60.0, 200.0, 500.0))
-    mishaps = _mishaps(draw, rate, ends_at)
+    shown_for = terms["first"].on_screen
+    mishaps = _mishaps(draw, rate, visits, shown_for)
     return Plan(
         settings=settings,
         terms=terms,
         rate=rate,
         tick=draw.choice((60, 60, 60, 20)),
         signed=draw.random() < 0.5,
-        stock=draw.choice((0, 1, 3, 3)),
+        stock=draw.choice((0, 1, 3, 3, 3)),
         visits=visits,
         customers=tuple(_customer(draw, late=late) for _ in range(6)),
         mishaps=mishaps,
@@ -206,7 +213,11 @@ def _visits(draw: Random, settings: Settings, rate: float) -> tuple[Visit, ...]:
             reference = f"sale-{number if draw.random() < 0.8 else 0}"
             found.append(Visit(at, "", reference, args))
         else:
-            keys = draw.choice(KEYS) if settings.slots else draw.choice(("7000#", "20000#", "500#"))
+            keys = (
+                draw.choice(KEYS)
+                if settings.slots
+                else draw.choice(("7000#", "7000#", "20000#", "20000#", "500#"))
+            )
             found.append(Visit(at, keys, "", {}))
         at += draw.choice((3.0, 40.0, 170.0, 170.0, 400.0)) + draw.random()
     return tuple(found)
@@ -237,19 +248,31 @@ def _customer(draw: Random, *, late: bool) -> Customer:
     )
 
 
-def _mishaps(draw: Random, rate: float, ends_at: float) -> tuple[Mishap, ...]:
+def _mishaps(draw: Random, rate: float, visits: tuple[Visit, ...], shown_for: float) -> tuple[Mishap, ...]:
     count = 0 if rate == 0.0 else draw.choice((0, 1, 1, 2, 3))
     if rate == 0.0 and draw.random() < 0.3:
         count = 1
     return tuple(
         Mishap(
-            draw.uniform(1.0, ends_at),
+            draw.choice(visits).at + _soon_after(draw, shown_for),
             draw.choice(MISHAPS),
-            draw.choice((0.5, 3.0, 15.0, 60.0, 300.0)),
+            draw.choice((0.5, 3.0, 8.0, 15.0, 60.0, 300.0)),
             draw.choice(PARTS),
             draw.randrange(64),
         )
         for _ in range(count)
+    )
+
+
+def _soon_after(draw: Random, shown_for: float) -> float:
+    """Mostly while somebody is served, or while it is looked whether he paid."""
+    return draw.choice(
+        (
+            draw.uniform(0.5, 35.0),
+            draw.uniform(0.5, 35.0),
+            shown_for + draw.uniform(0.0, 40.0),
+            draw.uniform(1.0, 500.0),
+        )
     )
 
 
