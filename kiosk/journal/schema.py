@@ -9,10 +9,11 @@ than rows within it (13.7 against 14.2 for one that is answered twice).
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from kiosk.errors import JournalBroken, JournalError
-from kiosk.journal.database import transaction
+from kiosk.journal.database import readable, transaction
 
 APPLICATION = 0x51524953
 """`QRIS` in the file's header: tells a journal from any other database."""
@@ -68,14 +69,24 @@ def version_of(db: sqlite3.Connection) -> int:
 
 
 def expect_journal(path: Path) -> None:
-    """Raise JournalBroken for what is no journal of ours; another's database is never even opened."""
+    """Raise JournalBroken for what is no journal of ours; another's database is never written to."""
     with path.open("rb") as file:
         header = file.read(100)
-    if header[:16] != b"SQLite format 3\0" or header[68:72] != APPLICATION.to_bytes(4, "big"):
+    if header[:16] == b"SQLite format 3\0" and header[68:72] == APPLICATION.to_bytes(4, "big"):
+        # a format above 2 is a later SQLite's, which would only be read; ours are never that
+        if max(header[18:20]) > 2:
+            raise JournalBroken("its header is damaged")
+    elif not _is_journal_by_its_log(path):
         raise JournalBroken("it is not a journal")
-    # a format above 2 is a later SQLite's, which would only be read; ours are never that
-    if max(header[18:20]) > 2:
-        raise JournalBroken("its header is damaged")
+
+
+def _is_journal_by_its_log(path: Path) -> bool:
+    """A cut while the log is copied into the file may trash the header; the log holds it still."""
+    try:
+        with closing(readable(path)) as db:
+            return bool(db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION)
+    except sqlite3.Error:
+        return False
 
 
 def expect_known(db: sqlite3.Connection, migrations: Mapping[int, tuple[str, ...]] = MIGRATIONS) -> None:

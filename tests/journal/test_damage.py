@@ -1,5 +1,7 @@
 """Files that are no journal any more: set aside whole, and what is sound of them carried over."""
 
+import contextlib
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -207,3 +209,34 @@ def test_a_file_of_a_newer_version_is_refused_and_left(machine: Machine) -> None
         Journal(machine.path, machine.marker)
     assert not isinstance(refused.value, JournalBroken)
     assert not list(machine.path.parent.glob("*.broken-*"))
+
+
+def cut_while_the_log_was_copied(machine: Machine, folder: Path) -> Machine:
+    """The machine as it is found when the card trashed the first page, which the log still holds."""
+    with machine.start() as journal:
+        # so many that the file grows, which is written on its first page
+        journal.commit([Save(dispensed(number)) for number in range(1, 20)], at())
+        shutil.copytree(machine.path.parents[1], folder)
+    found = Machine(folder)
+    found.path.write_bytes(b"\xa5" * 512 + found.path.read_bytes()[512:])
+    return found
+
+
+def test_a_header_that_was_trashed_while_the_log_was_copied_is_read_from_the_log(
+    machine: Machine, tmp_path: Path
+) -> None:
+    found = cut_while_the_log_was_copied(machine, tmp_path / "found")
+    with Ledger(found.path) as ledger:
+        assert len(ledger.recent(99)) == 19
+    with found.start() as journal:
+        assert journal.recovery == ""
+        assert journal.check() == ""
+
+
+def test_another_database_is_not_believed_for_the_sake_of_its_log(machine: Machine) -> None:
+    machine.path.unlink()
+    with contextlib.closing(sqlite3.connect(machine.path)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("CREATE TABLE songs (name TEXT)")
+        with pytest.raises(JournalBroken, match="not a journal"):
+            Ledger(machine.path)
