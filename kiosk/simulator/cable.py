@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Self
 
 from kiosk.simulator.serving import LOOPBACK, listen
@@ -17,9 +18,13 @@ RESET: Final = struct.pack("ii", 1, 0)
 
 
 class Cable:
-    """Leads to that port of loopback.  What is dialled while it is cut hangs until it is mended."""
+    """Leads to that port of loopback.  What is dialled while it is cut hangs until it is mended.
+
+    Whoever is in `brought` is called with what the broker sends, just before the kiosk gets it.
+    """
 
     def __init__(self, leads_to: int) -> None:
+        self.brought: list[Callable[[bytes], None]] = []
         self._leads_to = leads_to
         self._listener = listen()
         self._whole = asyncio.Event()
@@ -68,7 +73,7 @@ class Cable:
             await self._whole.wait()
             far_reader, far_writer = await asyncio.open_connection(LOOPBACK, self._leads_to)
             ends.callback(_reset, far_writer)
-            ways = [_pump(reader, far_writer), _pump(far_reader, writer)]
+            ways = [_pump(reader, far_writer, ()), _pump(far_reader, writer, self.brought)]
             await _first_of(*map(asyncio.create_task, ways))
 
 
@@ -82,8 +87,12 @@ async def _first_of(*tasks: asyncio.Task[None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pump(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hear: Sequence[Callable[[bytes], None]]
+) -> None:
     while chunk := await reader.read(CHUNK):
+        for listener in hear:
+            listener(chunk)
         writer.write(chunk)
         await writer.drain()
 

@@ -72,6 +72,8 @@ class Courier:
         path = PREFIX + HABITS[charge.gateway].path
         sender = Sender(branch, self._merchant, path, str(uuid.uuid4()), time.time())
         status = await post(self._port(), letter(charge, sender))
+        if status:
+            self._way.passed(charge.order, "receiver")
         if 200 <= status < 300:
             self._way.passed(charge.order, "receiver", "stream")
             self._way.failed(charge.order, "")

@@ -14,13 +14,16 @@ from kiosk.simulator.story import Story
 
 KNOWS: Final = re.compile(r"^\S+ K303 .*\border_id=(\w+)")
 SOLD: Final = re.compile(r"^\S+ K305 .*\border_id=(\w+)")
+HINTS: Final = b"/notify/"
+"""In the topic of every hint."""
 HANDS: Final = ("gateway", "receiver", "stream", "broker", "kiosk")
 
 
 class Payment(Struct):
     """One payment and its hint; `passed` says after how many seconds it had been in which hand.
 
-    `trouble` is why its notification is not in the stream, "" once it is.
+    `trouble` is why its notification is not in the stream, "" once it is; `rang`: whether the kiosk was
+    brought the hint, `knew_by_hint`: and only then got its gateway's word.
     """
 
     order: str
@@ -29,12 +32,8 @@ class Payment(Struct):
     paid_at: float
     passed: dict[str, float]
     trouble: str = ""
-
-    @property
-    def knew_by_hint(self) -> bool:
-        """Whether the hint was at the broker when the kiosk got its gateway's word."""
-        known = self.passed.get("kiosk")
-        return known is not None and self.passed.get("broker", known) < known
+    rang: bool = False
+    knew_by_hint: bool = False
 
 
 class Way:
@@ -76,18 +75,30 @@ class Way:
             words = f"The broker has the hint for the kiosk, {round(seconds * 1000)} ms after the payment"
             self._story.tell("broker", words)
 
+    def brought(self, chunk: bytes) -> None:
+        """What the broker sends to the kiosk."""
+        payment = self.newest
+        if payment is None or HINTS not in chunk:
+            return
+        if any(f'"{name}"'.encode() in chunk for name in payment.names):
+            self.at_broker(payment.order)
+            payment.rang = True
+
     def hear(self, line: str) -> None:
         """A line of the kiosk's log."""
-        if known := KNOWS.match(line):
-            self.passed(known[1], "kiosk")
+        known = KNOWS.match(line)
+        if known and self.newest is not None and self.passed(known[1], "kiosk") is not None:
+            self.newest.knew_by_hint = self.newest.rang
         sold = SOLD.match(line)
         if sold and self.newest is not None and sold[1] == self.newest.order:
-            self._tell(self.newest)
+            self._story.tell("kiosk", f"It {self.outcome(self.newest)}")
 
-    def _tell(self, payment: Payment) -> None:
-        seconds = payment.passed.get("kiosk", 0.0)
+    def outcome(self, payment: Payment) -> str:
+        """When the kiosk knew of it and why, as the rest of a sentence; "" as long as it does not."""
+        if "kiosk" not in payment.passed:
+            return ""
         rhythm = f"every {self._poll:g} s"
         how = f"of its own accord, as it does {rhythm}"
         if payment.knew_by_hint:
             how = f"because the hint rang; left to itself it asks {rhythm}"
-        self._story.tell("kiosk", f"It knew {seconds:.2f} s after the payment: it asked {how}")
+        return f"knew {payment.passed['kiosk']:.2f} s after the payment: it asked {how}"

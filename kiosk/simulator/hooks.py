@@ -33,6 +33,12 @@ SENTENCES: Final = {
     "K609": ("trouble", "The forwarder set a hint aside that nobody could read"),
     "K613": ("trouble", "The webhook service met an error of its own: {kind}"),
 }
+STOPPABLE: Final = {
+    Misfortune.RECEIVER_STOPPED: "The receiver",
+    Misfortune.REDIS_AWAY: "The webhook service's Redis",
+    Misfortune.FORWARDER_STOPPED: "The forwarder",
+}
+"""What is stopped until somebody starts it again."""
 PAIRS: Final = {"K604": "K605", "K605": "K604", "K606": "K607", "K607": "K606"}
 """What is told once until the other is."""
 
@@ -90,21 +96,22 @@ class Hooks:
             self._courier.carry(charge, branch)
 
     def is_active(self, misfortune: Misfortune) -> bool:
-        """Whether Redis is away, or the forwarder stopped."""
-        is_redis = misfortune is Misfortune.REDIS_AWAY
-        return not (self.service.has_redis if is_redis else self.forwarder.is_on)
+        """Whether what it stops is stopped; one of `STOPPABLE`."""
+        if misfortune is Misfortune.REDIS_AWAY:
+            return not self.service.has_redis
+        return not self._switch(misfortune).is_on
 
     def inflict(self, misfortune: Misfortune) -> None:
-        """Take Redis away or stop the forwarder; a second time mends it."""
+        """Stop one of `STOPPABLE`; a second time starts it again."""
         if misfortune is Misfortune.REDIS_AWAY:
             self.service.has_redis = not self.service.has_redis
-            self._tell("The webhook service's Redis", self.service.has_redis)
         else:
-            self.forwarder.turn()
-            self._tell("The forwarder", self.forwarder.is_on)
+            self._switch(misfortune).turn()
+        done = "stopped" if self.is_active(misfortune) else "started again"
+        self._story.tell("webhooks", f"{STOPPABLE[misfortune]} was {done}")
 
-    def _tell(self, what: str, is_on: bool) -> None:
-        self._story.tell("webhooks", f"{what} was {'started again' if is_on else 'stopped'}")
+    def _switch(self, misfortune: Misfortune) -> Switch:
+        return self.receiver if misfortune is Misfortune.RECEIVER_STOPPED else self.forwarder
 
 
 def load() -> "type[WebhookService]":

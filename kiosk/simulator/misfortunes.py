@@ -37,6 +37,7 @@ class Misfortune(StrEnum):
     BROKER_KILLED = "broker_killed"
     COMES_TWICE = "comes_twice"
     PUSH_LOST = "push_lost"
+    RECEIVER_STOPPED = "receiver_stopped"
     REDIS_AWAY = "redis_away"
     FORWARDER_STOPPED = "forwarder_stopped"
 
@@ -111,12 +112,17 @@ CARDS: Final = {
     Misfortune.PUSH_LOST: Card(
         Place.WEBHOOKS,
         "Lose a push",
-        "A gateway's next notification never arrives. The kiosk asks unbidden, only later.",
+        "The next notification never arrives. The kiosk asks of its own accord, only later.",
+    ),
+    Misfortune.RECEIVER_STOPPED: Card(
+        Place.WEBHOOKS,
+        "Stop the receiver",
+        "Nobody answers a gateway that pushes, until you start it again.",
     ),
     Misfortune.REDIS_AWAY: Card(
         Place.WEBHOOKS,
         "Stop its Redis",
-        "It answers 503 and keeps nothing; the gateway tries again after minutes, seconds here.",
+        "It answers 503, so the gateway tries again: after minutes, here seconds.",
     ),
     Misfortune.FORWARDER_STOPPED: Card(
         Place.WEBHOOKS,

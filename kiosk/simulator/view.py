@@ -16,6 +16,7 @@ from kiosk.simulator.offsite_view import ControllerView, OfficeView, controller_
 from kiosk.simulator.phone import Face
 from kiosk.simulator.providers import SELLING, title_of
 from kiosk.simulator.story import Line, rupiah
+from kiosk.simulator.way_view import WayView, way_view
 from kiosk.simulator.wiring import SHELF, STAFF_PIN, Goods
 from kiosk.simulator.world import World
 
@@ -95,6 +96,7 @@ class View(Struct, frozen=True):
     hint: Hint
     office: OfficeView
     controller: ControllerView
+    way: WayView
 
 
 def view(world: World) -> View:
@@ -122,6 +124,7 @@ def view(world: World) -> View:
         hint=hint(world),
         office=office_view(world.offsite),
         controller=controller_view(world.offsite.controller),
+        way=way_view(world),
     )
 
 
@@ -156,6 +159,7 @@ def _choices(world: World) -> tuple[Choice, ...]:
 def _bench(world: World) -> Iterator[Trick]:
     for misfortune, card in CARDS.items():
         strikes = any(happens_to(misfortune, name) for name in world.plan.gateways)
+        strikes &= card.place is not Place.WEBHOOKS or world.hooks is not None
         if card.place is not Place.GATEWAY and strikes:
             yield _trick(world, misfortune, "", card.place)
     for name in (*world.plan.gateways, *world.plan.beside):

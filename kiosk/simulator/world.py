@@ -87,6 +87,7 @@ class World:
         for name in (*self.plan.gateways, *self.plan.beside):
             await self._open_branch(name, opened)
         self.offsite = await opened.enter_async_context(offsite.opened(self.story, self.bench, self.changed))
+        self.offsite.cable.brought.append(self.way.brought)
         furnish(self.files, self.plan, self._branches, self.offsite.cable.port)
         await opened.enter_async_context(self.box)
         self.hooks = await self._open_hooks(await libraries, opened) if libraries else None
@@ -145,7 +146,7 @@ class World:
                 self.offsite.broker.kill()
             case Misfortune.LINE_CUT:
                 self.offsite.cut_or_mend()
-            case Misfortune.REDIS_AWAY | Misfortune.FORWARDER_STOPPED:
+            case _ if misfortune in hooks.STOPPABLE:
                 if self.hooks is not None:
                     self.hooks.inflict(misfortune)
             case _ if parts := self._parts(misfortune):
@@ -158,7 +159,7 @@ class World:
         """Whether it is armed, its part unplugged, or the line cut."""
         if misfortune is Misfortune.LINE_CUT:
             return self.offsite.cable.is_cut
-        if misfortune in (Misfortune.REDIS_AWAY, Misfortune.FORWARDER_STOPPED):
+        if misfortune in hooks.STOPPABLE:
             return self.hooks is not None and self.hooks.is_active(misfortune)
         parts = self._parts(misfortune)
         bench = self.benches.get(gateway, self.bench)

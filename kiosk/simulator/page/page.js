@@ -6,7 +6,9 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const WORDS = { "*": "back", "#": "OK" };
 const KEYBOARD = { Enter: "#", "#": "#", Backspace: "*", Delete: "*", "*": "*" };
 const STEPS = { choose: ["keypad", "power"], pay: ["phone", "panel"], take: ["tray"] };
-const GROUPS = { "the phone": "phone", "the machine": "machine", "the broker": "broker" };
+const GROUPS = { "the phone": "phone", "the machine": "machine", "the broker": "broker", "the webhook service": "webhooks" };
+const ACTIVE = { "the machine": "unplugged", "the webhook service": "stopped" };
+const LABELS = { line_cut: "cut", push_lost: "armed" };
 const SETTLED = { dispensed: "Goods handed over", refunded: "Money given back", void: "Nothing owed" };
 const OLED = "#dff3ff";
 const LANDED = 5;
@@ -173,7 +175,7 @@ function showStory(story) {
 
 function trick(one) {
   const button = make("button", { type: "button", "aria-pressed": one.active, "data-name": one.name, "data-gateway": one.gateway });
-  const state = one.active ? (one.seconds ? `${one.seconds} s` : one.name === "line_cut" ? "cut" : one.place === "the machine" ? "unplugged" : "armed") : "";
+  const state = one.active ? (one.seconds ? `${one.seconds} s` : LABELS[one.name] || ACTIVE[one.place] || "armed") : "";
   button.append(make("b", {}, one.title, make("em", {}, state)), make("span", {}, one.explains));
   button.addEventListener("click", () => send("misfortune", { name: one.name, gateway: one.gateway }));
   return button;
@@ -195,6 +197,29 @@ function showBooks(books) {
     make("td", {}, entry.amount),
     make("td", { class: tone[entry.standing] || "" }, entry.standing), make("td", {}, String(entry.pulses)))));
   at("books-empty").hidden = books.length > 0;
+}
+
+// how the news of a payment comes to the kiosk
+
+function hand(one) {
+  return make("li", { class: one.words ? "hand-over passed" : "hand-over" }, make("b", {}, one.title), make("span", {}, one.words || "–"));
+}
+
+function link(one) {
+  const button = make("button", { type: "button", "aria-pressed": one.cut, "data-link": one.name, "aria-label": `Cut the way ${one.title}` });
+  button.append(one.cut ? "mend" : "cut");
+  button.addEventListener("click", () => send("misfortune", { name: one.name, gateway: "" }));
+  return make("li", { class: one.cut ? "link cut" : "link" }, button);
+}
+
+function showWay(way) {
+  const { link: name } = document.activeElement ? document.activeElement.dataset : {};
+  at("way-words").textContent = way.words;
+  const gap = () => make("li", { class: "link" });
+  const between = (index) => (index === way.hands.length - 1 ? [] : [way.links.length ? link(way.links[index]) : gap()]);
+  at("hands").replaceChildren(...way.hands.flatMap((one, index) => [hand(one), ...between(index)]));
+  const focused = name && document.querySelector(`[data-link="${name}"]`);
+  if (focused) focused.focus();
 }
 
 // what is far away
@@ -314,6 +339,7 @@ function show(state) {
   if (differs("gateway")) showGateways(state);
   if (differs("books")) showBooks(state.books);
   if (differs("office")) showOffice(state.office);
+  if (differs("way")) showWay(state.way);
   if (differs("controller")) showController(state.controller);
   if (differs("log")) at("log").textContent = state.log.join("\n");
   if (differs("hint")) showHint(state.hint);
