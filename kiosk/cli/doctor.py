@@ -8,13 +8,12 @@ from pathlib import Path
 from msgspec import to_builtins
 
 from kiosk.cli.parsing import parser, printable, takes_config, takes_json
-from kiosk.doctor import Finding, Verdict, examined
-from kiosk.doctor.system import shell
+from kiosk.doctor import Finding, Surroundings, Verdict, examined
 
-MARKS = {Verdict.OK: "ok", Verdict.WARN: "warn", Verdict.BAD: "BAD"}
+MARKS = {Verdict.GOOD: "good", Verdict.DOUBTFUL: "doubtful", Verdict.BAD: "BAD"}
 
 
-def main(words: list[str]) -> int:
+def main(words: list[str], around: Surroundings = Surroundings()) -> int:  # noqa: B008  # immutable
     """Look, and print each finding as it is made; 1 where anything is bad."""
     arguments = parser(
         "doctor",
@@ -23,21 +22,21 @@ def main(words: list[str]) -> int:
     takes_json(arguments)
     takes_config(arguments)
     given = arguments.parse_args(words)
-    findings = _as_json(given.config) if given.json else _as_page(given.config)
+    findings = _as_json(given.config, around) if given.json else _as_page(given.config, around)
     return 1 if any(finding.verdict is Verdict.BAD for finding in findings) else 0
 
 
-def _as_json(path: Path) -> list[Finding]:
-    findings = list(examined(path, shell))
+def _as_json(path: Path, around: Surroundings) -> list[Finding]:
+    findings = list(examined(path, around))
     is_well = not any(finding.verdict is Verdict.BAD for finding in findings)
     document = {"ok": is_well, "findings": to_builtins(findings)}
     print(json.dumps(document, indent=2, ensure_ascii=False))
     return findings
 
 
-def _as_page(path: Path) -> list[Finding]:
+def _as_page(path: Path, around: Surroundings) -> list[Finding]:
     findings = []
-    for finding in examined(path, shell):
+    for finding in examined(path, around):
         print(line_of(finding), flush=True)
         findings.append(finding)
     print(_summary(findings))
@@ -47,13 +46,14 @@ def _as_page(path: Path) -> list[Finding]:
 
 def line_of(finding: Finding) -> str:
     """One line, and what to do below it."""
-    said = f"{MARKS[finding.verdict]:5} {finding.what:14} {printable(finding.says)}"
-    return said + (f"\n{'':21}-> {printable(finding.advice)}" if finding.advice else "")
+    code = printable(finding.code)
+    said = f"{MARKS[finding.verdict]:8} {code:4}  {printable(finding.what):15} {printable(finding.says)}"
+    return said + (f"\n{'':31}-> {printable(finding.advice)}" if finding.advice else "")
 
 
 def _summary(findings: Iterable[Finding]) -> str:
     verdicts = [finding.verdict for finding in findings]
-    bad, doubtful = verdicts.count(Verdict.BAD), verdicts.count(Verdict.WARN)
+    bad, doubtful = verdicts.count(Verdict.BAD), verdicts.count(Verdict.DOUBTFUL)
     if bad:
         return f"\n{bad} bad; begin with the first"
-    return f"\nnothing bad, {doubtful} to look at" if doubtful else "\nall well"
+    return f"\nnothing bad, {doubtful} doubtful" if doubtful else "\nall well"

@@ -1,58 +1,80 @@
 """What a technician looks at first, all of it, each with what to do: `kiosk doctor` prints it.
 
-Every look is bounded in time, costs no money, moves nothing, and disturbs no kiosk that runs.
+Every look is bounded in time, costs no money, moves nothing, and disturbs no kiosk that runs: that is asked
+through its control socket.  All of them together take less than a minute, for they are made side by side.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import wait
+from functools import partial
 from pathlib import Path
 
 from kiosk.config import basics, examine
-from kiosk.configuration import Basics
-from kiosk.doctor import books, network, system, wires
-from kiosk.doctor.findings import Finding, Verdict, bad, ok
-from kiosk.doctor.system import Shell
-from kiosk.errors import ConfigError
+from kiosk.configuration import Basics, Configuration
+from kiosk.doctor import books, disk, network, papers, system, wires
+from kiosk.doctor.books import Running
+from kiosk.doctor.findings import Finding, Verdict
+from kiosk.doctor.probes import Probe, begun, side_by_side
+from kiosk.doctor.surroundings import Surroundings
+from kiosk.errors import ConfigError, KioskError
 from kiosk.tables import Problem
 
-__all__ = ["Finding", "Verdict", "examined"]
+__all__ = ["Finding", "Surroundings", "Verdict", "examined"]
 
-MOST_PROBLEMS = 5
+FIRST_WITHIN = 12.0
+"""Seconds in which the kiosk answers and the disk keeps a few pages, before anything else is begun."""
+READING_WITHIN = 20.0
+"""Seconds in which the whole journal is read."""
 
 
-def examined(path: Path, run: Shell) -> Iterator[Finding]:
-    """Every finding, as soon as it is made; what cannot be looked at without the file is left out."""
-    configuration, problems = examine(path)
-    yield from _configuration(path, problems)
-    known = configuration or _top(path)
+def examined(path: Path, around: Surroundings) -> Iterator[Finding]:
+    """Every finding, in order; what cannot be looked at without the file is left out."""
+    right, problems = examine(path)
+    known = right or _top(path)
+    yield from side_by_side(_on_paper(path, right, problems))
     if known is None:
-        yield from system.service(run)
+        yield from side_by_side([Probe("service", partial(system.service, around))])
         return
-    running = books.running(known)
-    yield from books.selling(running)
-    yield from system.service(run)
-    if configuration:
-        yield from wires.panel(configuration, is_running=running.standing is not None)
-        yield from wires.keypad(configuration, is_running=running.standing is not None)
-        yield from wires.pins(configuration)
-        yield from network.gateways(configuration)
-        yield from network.broker(configuration, running.standing)
-    yield from system.clock(run)
-    yield from books.journal(known)
-    yield from books.disk(known)
-    yield from system.warnings(run)
+    asked, kept = begun(partial(books.running, known)), begun(partial(around.keep, known.state))
+    wait([asked], FIRST_WITHIN)
+    wait([kept], FIRST_WITHIN)
+    silent = Running(None, KioskError(f"the kiosk gave no answer within {FIRST_WITHIN:g} seconds"))
+    running = asked.result() if asked.done() else silent
+    probes = [
+        Probe("kiosk", partial(books.selling, running)),
+        Probe("service", partial(system.service, around)),
+    ]
+    if right:
+        probes += _plugged_in(right, around, running)
+    probes += [
+        Probe("clock", partial(system.clock, around)),
+        Probe("power", partial(system.power, around)),
+        Probe("journal", partial(books.journal, known, running.standing)),
+        Probe("journal", partial(books.soundness, known), READING_WITHIN),
+        Probe("disk", partial(disk.disk, known, around, kept)),
+        Probe("versions", partial(system.versions, running.standing, around)),
+        Probe("last faults", partial(system.warnings, around)),
+    ]
+    yield from side_by_side(probes)
 
 
-def _configuration(path: Path, problems: list[Problem]) -> Iterator[Finding]:
-    mine = [problem for problem in problems if problem.where == str(path)]
-    secrets = [problem for problem in problems if problem.where != str(path)]
-    if not mine:
-        yield ok("configuration", f"{path} is right")
-    for problem in mine[:MOST_PROBLEMS]:
-        yield bad("configuration", str(problem), "sudo kiosk check lists everything")
-    if not problems:
-        yield ok("credentials", "every secret that is needed can be read")
-    for problem in secrets[:MOST_PROBLEMS]:
-        yield bad("credentials", f"{problem.where}: {problem.reason}", problem.advice)
+def _on_paper(path: Path, right: Configuration | None, problems: list[Problem]) -> list[Probe]:
+    probes = [
+        Probe("configuration", partial(papers.configuration, path, right, problems)),
+        Probe("credentials", partial(papers.credentials, path, problems)),
+    ]
+    return [*probes, Probe("pushed", partial(papers.pushed, right))] if right else probes
+
+
+def _plugged_in(right: Configuration, around: Surroundings, running: Running) -> list[Probe]:
+    site = wires.Site(right, around, running.standing)
+    parts = {"panel": wires.panel, "keypad": wires.keypad, "outputs": wires.outputs, "inputs": wires.inputs}
+    gateways = [
+        Probe(f"gateway {name}", partial(network.gateway, right, name), network.ANSWERS_WITHIN)
+        for name in right.gateway
+    ]
+    broker = Probe("broker", partial(network.broker, right, running.standing), network.ANSWERS_WITHIN)
+    return [*(Probe(name, partial(look, site)) for name, look in parts.items()), *gateways, broker]
 
 
 def _top(path: Path) -> Basics | None:

@@ -1,6 +1,5 @@
-"""What the kiosk itself says, and what its journal and its disk say without it."""
+"""What the kiosk itself says, and what its journal says without it."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -10,15 +9,14 @@ from kiosk.configuration import Basics
 from kiosk.control.asking import STATUS
 from kiosk.control.calling import START, Call, NotRunning
 from kiosk.control.standing import Standing
-from kiosk.doctor.findings import Finding, bad, ok, warn
-from kiosk.errors import JournalError, KioskError
+from kiosk.doctor.findings import Finding, Verdict, bad, doubtful, good
+from kiosk.errors import JournalBroken, JournalError, KioskError
 from kiosk.journal import Ledger
+from kiosk.journal.looking import disbelief, expect_sound
+from kiosk.mqtt.reports import SlotNow
 from kiosk.states import Escalated, Life
 
 LOOKED_AT: Final = 500
-MIB: Final = 1024 * 1024
-LEAST: Final = 64
-LITTLE: Final = 512
 
 
 class Running(NamedTuple):
@@ -43,61 +41,70 @@ def running(known: Basics) -> Running:
 def selling(found: Running) -> Iterator[Finding]:
     """Whether it sells, and every reason why it does not."""
     if found.standing is None:
-        advice = START if isinstance(found.trouble, NotRunning) else ""
-        yield bad("kiosk", str(found.trouble), advice)
+        is_down = isinstance(found.trouble, NotRunning)
+        yield bad("kiosk", "K801" if is_down else "K813", str(found.trouble), START if is_down else "")
         return
     standing = found.standing
     if not (standing.faults or standing.state.codes):
-        yield ok("kiosk", f"{standing.kiosk} runs version {standing.version} and sells")
+        yield good("kiosk", f"{standing.kiosk} runs version {standing.version} and sells")
     for fault in standing.faults:
-        yield bad("kiosk", *fault.rsplit("; ", 1))
+        yield _fault(fault)
     for slot in standing.state.slots:
         if slot.reason:
-            advice = f"kiosk stock {slot.number} N" if slot.stock == 0 else f"kiosk enable {slot.number}"
-            yield warn(
-                "kiosk", f"slot {slot.number}: {slot.reason.replace('_', ' ')}", f"{advice} --who NAME"
-            )
+            yield _slot(slot)
 
 
-def journal(known: Basics) -> Iterator[Finding]:
-    """Whether it can be read, and who waits for a person."""
+def _fault(fault: str) -> Finding:
+    """Its sentence begins with its code, and ends with the next step where there is one."""
+    said, _, advice = fault.rpartition("; ")
+    said, advice = (said, advice) if said else (fault, "")
+    code, _, words = said.partition(" ")
+    return Finding("kiosk", Verdict.BAD, words or code, code, advice)
+
+
+def _slot(slot: SlotNow) -> Finding:
+    advice = f"kiosk stock {slot.number} N" if slot.stock == 0 else f"kiosk enable {slot.number}"
+    code = "K212" if slot.stock == 0 else "K207"
+    said = f"slot {slot.number}: {slot.reason.replace('_', ' ')}"
+    return doubtful("kiosk", code, said, f"{advice} --who NAME")
+
+
+def journal(known: Basics, standing: Standing | None) -> Iterator[Finding]:
+    """Whether it can be read and a start would believe it, and who waits for a person."""
+    path = known.state / "journal.db"
     try:
-        with Ledger(known.state / "journal.db") as ledger:
+        with Ledger(path) as ledger:
             lives, damaged = ledger.recent(LOOKED_AT), ledger.damaged
+        reason = standing.recovery if standing else disbelief(path, known.marker)
     except JournalError as error:
-        yield bad("journal", str(error))
+        yield bad("journal", "K402", str(error), "try it with sudo; kiosk journal --help")
         return
-    if not known.marker.exists():
-        yield bad(
-            "journal", f"{known.marker}: the epoch marker is missing", "kiosk journal accept-loss --help"
-        )
+    if reason:
+        yield bad("journal", "K401", reason)
     if damaged:
-        yield bad("journal", f"{damaged} orders of the last {LOOKED_AT} are damaged", "kiosk journal --help")
+        yield bad("journal", "K404", f"{damaged} orders of the last {LOOKED_AT} are damaged")
     waiting = [life for life in lives if _waits_for_a_person(life)]
     if waiting:
         codes = ", ".join(life.order.claim_code for life in waiting[:3])
         said = f"{len(waiting)} orders wait for a person: {codes}" + (", ..." if len(waiting) > 3 else "")
-        yield warn("journal", said, "kiosk orders CODE tells the story, kiosk resolve CODE settles it")
-    if not damaged:
-        yield ok(
-            "journal", f"can be read; {len(lives)} orders" + ("" if len(lives) < LOOKED_AT else " or more")
-        )
+        advice = "kiosk orders CODE tells the story, kiosk resolve CODE settles it"
+        yield doubtful("journal", "K311", said, advice)
+    if not (damaged or reason):
+        more = "" if len(lives) < LOOKED_AT else " or more"
+        yield good("journal", f"can be read; {len(lives)} orders{more}")
 
 
-def disk(known: Basics) -> Iterator[Finding]:
-    """Whether there is room for what must not be lost."""
+def soundness(known: Basics) -> Iterator[Finding]:
+    """Every page and every checksum of it, beside its writer."""
+    path = known.state / "journal.db"
     try:
-        free = shutil.disk_usage(known.state).free // MIB
-    except OSError as error:
-        yield bad("disk", f"{known.state}: {error.strerror}", "sudo scripts/install makes it")
-        return
-    advice = "make room; du -xh / | sort -h | tail shows what takes it"
-    if free < LEAST:
-        yield bad("disk", f"{free} MiB are free at {known.state}; nothing is sold below {LEAST}", advice)
-    elif free < LITTLE:
-        yield warn("disk", f"{free} MiB are free at {known.state}", advice)
+        expect_sound(path)
+    except JournalBroken as error:
+        yield bad("journal", "K404", str(error))
+    except JournalError:
+        return  # `journal` says why
     else:
-        yield ok("disk", f"{free} MiB are free at {known.state}")
+        yield good("journal", "every page and every checksum is right")
 
 
 def _waits_for_a_person(life: Life) -> bool:

@@ -1,106 +1,187 @@
-"""What is plugged in, as far as it can be seen without moving anything."""
+"""What is plugged in, each part with its bus and its pins, as far as can be seen without moving anything."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
 
 from hardware.errors import HardwareError
-from hardware.event_devices import EventDevices, KernelDevices
-from hardware.i2c import Bus, open_bus, smbus
+from hardware.header import called
+from hardware.i2c import open_bus
+from hardware.led_output import LedOutput, overlay
 from hardware.usb_keypad import UsbKeypad, found
 from kiosk.configuration import Configuration, Part
-from kiosk.doctor.findings import Finding, bad, ok
+from kiosk.control.standing import Standing
+from kiosk.doctor.findings import Finding, bad, doubtful, good
+from kiosk.doctor.surroundings import Surroundings
 
-DEVICES: Final = Path("/dev")
 _SPI: Final = "switch SPI on with `sudo raspi-config nonint do_spi 0` and restart"
+_I2C: Final = "switch I2C on with `sudo raspi-config nonint do_i2c 0` and restart"
 _ROOT: Final = "try it with sudo; the kiosk's user must be in the groups gpio, i2c, spi and input"
+_OURS: Final = "lg"
+"""The name that lgpio gives to every line it holds for us."""
 
 
-def panel(
-    configuration: Configuration,
-    *,
-    is_running: bool,
-    open_by: Callable[[int], Bus] = smbus,
-    devices: Path = DEVICES,
-) -> Iterator[Finding]:
+class Site(NamedTuple):
+    """Where the parts are, and what the kiosk that uses them says, if it runs."""
+
+    configuration: Configuration
+    around: Surroundings
+    standing: Standing | None
+
+    @property
+    def is_running(self) -> bool:
+        """Then nothing that it uses is touched."""
+        return self.standing is not None
+
+    def fault(self, code: str) -> str:
+        """What the running kiosk says of a part, "" where it says nothing bad."""
+        faults = self.standing.faults if self.standing else ()
+        return next((fault for fault in faults if fault.startswith(code)), "")
+
+
+def panel(site: Site) -> Iterator[Finding]:
     """Whether the panel's bus is there, and on I2C whether the panel answers.
 
     A panel that a kiosk is drawing on is not disturbed: the kiosk knows whether it answers.
     """
-    driver, config = configuration.panel.driver, configuration.panel.config
-    if driver == "emulated":
-        yield ok("panel", "drawn by the simulator")
+    driver, config = site.configuration.panel.driver, site.configuration.panel.config
+    if site.fault("K201"):
+        yield bad("panel", "K201", f"{driver}: the kiosk cannot draw on it")
+    elif driver == "emulated":
+        yield good("panel", "drawn by the simulator")
     elif hasattr(config, "bus"):
-        yield _on_i2c(config, is_running=is_running, open_by=open_by, devices=devices)
+        yield _on_i2c(config, site)
     elif hasattr(config, "spi"):
-        node = devices / f"spidev{config.spi}.{getattr(config, 'chip_select', 0)}"
-        yield _node("panel", node, _SPI)
+        node = site.around.devices / f"spidev{config.spi}.{getattr(config, 'chip_select', 0)}"
+        yield _node("panel", "K201", node, _SPI)
     else:
-        yield ok("panel", f"{driver}: nothing to look at from here")
+        yield good("panel", f"{driver}: nothing to look at from here")
+    yield from _pins("panel", "K201", config, site)
 
 
-def pins(configuration: Configuration, devices: Path = DEVICES) -> Iterator[Finding]:
-    """Whether the machine has pins, where anything is on one."""
-    parts = list(_parts(configuration))
-    if all(part.driver == "emulated" for part in parts):
-        yield ok("pins", "drawn by the simulator")
+def keypad(site: Site) -> Iterator[Finding]:
+    """Whether a USB pad is plugged in, and the pins of a matrix; one that a kiosk reads is not disturbed."""
+    config = site.configuration.keypad.config
+    if fault := site.fault("K206"):
+        yield doubtful("keypad", "K206", fault.removeprefix("K206 ").partition(":")[0])
+    if not isinstance(config, UsbKeypad.Config):
+        yield from _part("keypad", "K206", site.configuration.keypad, site)
         return
-    if not any(hasattr(part.config, name) for part in parts for name in ("pin", "rows")):
-        yield ok("pins", "none is used")
-        return
-    chips = sorted(devices.glob("gpiochip*"))
-    if not chips:
-        advice = "run it on the Pi that has the relay"
-        yield bad("pins", f"there is no {devices}/gpiochip*: this is no Raspberry Pi", advice)
-    else:
-        yield _node("pins", chips[0], _ROOT)
-
-
-def _parts(configuration: Configuration) -> Iterator[Part]:
-    yield configuration.keypad
-    yield from configuration.outputs.values()
-    yield from (sense.part for sense in configuration.inputs.values())
-    yield from [configuration.buzzer] if configuration.buzzer else []
-
-
-def keypad(
-    configuration: Configuration, *, is_running: bool, open_by: Callable[[], EventDevices] = KernelDevices
-) -> Iterator[Finding]:
-    """Whether a USB pad is plugged in; one that a kiosk reads is not disturbed."""
-    config = configuration.keypad.config
-    if not isinstance(config, UsbKeypad.Config) or is_running:
+    if site.is_running:
+        yield good("keypad", "read by the kiosk")
         return
     try:
-        pad = found(config, open_by())
+        pad = found(config, site.around.pads())
     except HardwareError as error:
-        yield bad("keypad", str(error), _ROOT)
+        yield bad("keypad", "K206", str(error), _ROOT)
     else:
         os.close(pad.descriptor)
-        yield ok("keypad", f"{pad.name} is plugged in")
+        yield good("keypad", f"{pad.name} is plugged in")
 
 
-def _on_i2c(config: Any, *, is_running: bool, open_by: Callable[[int], Bus], devices: Path) -> Finding:
-    node = devices / f"i2c-{config.bus}"
-    there = _node("panel", node, "switch I2C on with `sudo raspi-config nonint do_i2c 0` and restart")
-    if there.verdict != "ok" or is_running:
+def outputs(site: Site) -> Iterator[Finding]:
+    """Every output, by its name: its pin, or the kernel's files of it."""
+    for name, part in site.configuration.outputs.items():
+        config, what = part.config, f"output {name}"
+        if isinstance(config, LedOutput.Config):
+            yield _led(what, config, site.around)
+        else:
+            yield from _part(what, "K202", part, site)
+
+
+def inputs(site: Site) -> Iterator[Finding]:
+    """Every input and the buzzer."""
+    for name, sense in site.configuration.inputs.items():
+        yield from _part(f"input {name}", "K508", sense.part, site)
+    if site.configuration.buzzer:
+        yield from _part("buzzer", "K214", site.configuration.buzzer, site)
+
+
+def _part(what: str, code: str, part: Part, site: Site) -> Iterator[Finding]:
+    if part.driver == "emulated":
+        yield good(what, "drawn by the simulator")
+    else:
+        yield from _pins(what, code, part.config, site)
+
+
+def _pins(what: str, code: str, config: Struct, site: Site) -> Iterator[Finding]:
+    """One line for all pins of a part, or one for each that is wrong."""
+    numbers = _numbers(config)
+    if not numbers:
+        return
+    try:
+        chip = site.around.chip(site.around.devices)
+        lines = {number: site.around.line(chip, number) for number in numbers}
+    except HardwareError as error:
+        yield bad(what, code, str(error), _ROOT)
+        return
+    wrong = [number for number, line in lines.items() if bool(line.holder) is not site.is_running]
+    for number in wrong:
+        yield _misplaced(what, code, number, lines[number].holder)
+    strange = {number: line.holder for number, line in lines.items() if line.holder not in ("", _OURS)}
+    for number, holder in strange.items() if site.is_running else ():
+        yield bad(what, code, f"{called(number)} is held by {holder}, not by the kiosk", "gpioinfo names all")
+    if not (wrong or (strange and site.is_running)):
+        how = "held by the kiosk" if site.is_running else "free for the kiosk"
+        yield good(what, f"{', '.join(map(called, numbers))}: {how}")
+
+
+def _misplaced(what: str, code: str, number: int, holder: str) -> Finding:
+    if holder:
+        said = f"{called(number)} is held by {holder}, so the kiosk cannot have it"
+        return bad(what, code, said, "stop that program, or take its dtoverlay out of config.txt; gpioinfo")
+    return bad(what, code, f"{called(number)} is not held by the kiosk that runs", "kiosk restart --who NAME")
+
+
+def _numbers(config: Struct) -> list[int]:
+    """Every line of the header that a part's settings name."""
+    found: list[int] = []
+    for name in config.__struct_fields__:
+        value = getattr(config, name)
+        if name == "pin" or name.endswith("_pin"):
+            found += [value] if isinstance(value, int) else []
+        elif name in ("rows", "columns"):
+            found += value
+    return found
+
+
+def _led(what: str, config: LedOutput.Config, around: Surroundings) -> Finding:
+    name = f"kiosk-gpio{config.pin}"
+    triggers = around.said(f"class/leds/{name}/trigger")
+    line = overlay(config.pin, active_high=config.active_high)
+    if not triggers:
+        advice = f"put {line} into /boot/firmware/config.txt and start the Pi anew"
+        return bad(what, "K202", f"the kernel has no LED {name} on {called(config.pin)}", advice)
+    if "oneshot" not in triggers:
+        return bad(what, "K202", "this kernel has no oneshot trigger", "sudo modprobe ledtrig-oneshot")
+    is_on = around.said(f"class/leds/{name}/brightness") not in ("", "0")
+    return good(what, f"{called(config.pin)}: timed by the kernel, {'on' if is_on else 'off'} now")
+
+
+def _on_i2c(config: Any, site: Site) -> Finding:
+    node = site.around.devices / f"i2c-{config.bus}"
+    there = _node("panel", "K201", node, _I2C)
+    if there.verdict != "good" or site.is_running:
         return there
     place = f"0x{config.address:02X} on {node}"
     try:
-        with closing(open_bus(config.bus, open_by)) as bus:
+        with closing(open_bus(config.bus, site.around.bus)) as bus:
             bus.read_byte_data(config.address, 0)
     except HardwareError as error:
-        return bad("panel", str(error))
+        return bad("panel", "K201", str(error))
     except OSError:
         advice = f"look at its wires (SDA, SCL, 3V3, GND); i2cdetect -y {config.bus} shows who answers"
-        return bad("panel", f"nobody answers at {place}", advice)
-    return ok("panel", f"answers at {place}")
+        return bad("panel", "K201", f"nobody answers at {place}", advice)
+    return good("panel", f"answers at {place}")
 
 
-def _node(what: str, node: Path, advice: str) -> Finding:
+def _node(what: str, code: str, node: Path, advice: str) -> Finding:
     if not node.exists():
-        return bad(what, f"there is no {node}", advice)
+        return bad(what, code, f"there is no {node}", advice)
     if not os.access(node, os.R_OK | os.W_OK):
-        return bad(what, f"no permission for {node}", _ROOT)
-    return ok(what, f"{node} is there")
+        return bad(what, code, f"no permission for {node}", _ROOT)
+    return good(what, f"{node} is there")

@@ -17,6 +17,9 @@ class System:
         return self.printed.get(words[0])
 
 
+THROTTLED = "throttled=0x0\n"
+
+
 def healthy() -> System:
     """A Pi on which everything is as it should be."""
-    return System(systemctl=ENABLED, timedatectl="yes\n", journalctl="")
+    return System(systemctl=ENABLED, timedatectl="yes\n", journalctl="", vcgencmd=THROTTLED)

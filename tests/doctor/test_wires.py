@@ -1,50 +1,30 @@
-"""What the doctor sees of panel and pins."""
+"""What the doctor sees of every part, with its bus and its pins."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from hardware.event_devices import EventDevices
-from hardware.i2c import Bus
+from hardware.header import called
+from hardware.line_info import Line
 from kiosk.config import load
 from kiosk.configuration import Configuration
+from kiosk.control import Standing
 from kiosk.doctor import wires
+from kiosk.doctor.findings import Finding
+from tests.cli.daemon import STANDING
 from tests.config.files import RIGHT, written
+from tests.doctor.place import Place, never
 from tests.hardware.pads import PAD, Sockets
 
-
-class Glass:
-    """A bus with one panel, or none."""
-
-    def __init__(self, address: int) -> None:
-        self.address = address
-        self.is_closed = False
-
-    def write_i2c_block_data(self, i2c_addr: int, register: int, data: list[int], /) -> None:
-        raise AssertionError("a doctor writes nothing")
-
-    def read_byte_data(self, i2c_addr: int, register: int, /) -> int:
-        if i2c_addr != self.address:
-            raise OSError(121, "Remote I/O error")
-        return 0x43
-
-    def close(self) -> None:
-        self.is_closed = True
+USB = ('driver = "matrix"\nrows = [5, 6, 13, 19]\ncolumns = [26, 20, 21]', 'driver = "usb"')
+DOOR = '\n[inputs.door]\ndriver = "gpio"\nrole = "door"\npin = 22\nactive = "high"\n'
 
 
-def never(number: int) -> Bus:
-    """A bus that must not be touched."""
-    raise AssertionError(number)
-
-
-@pytest.fixture
-def devices(tmp_path: Path) -> Path:
-    """A /dev with a bus for each kind, and pins."""
-    folder = tmp_path / "dev"
-    folder.mkdir()
-    for name in ("i2c-1", "spidev0.0", "gpiochip0"):
-        (folder / name).touch()
-    return folder
+def site(configuration: Configuration, place: Place, standing: Standing | None = None) -> wires.Site:
+    """That machine in that place."""
+    return wires.Site(configuration, place.around, standing)
 
 
 def with_panel(tmp_path: Path, driver: str) -> Configuration:
@@ -52,80 +32,133 @@ def with_panel(tmp_path: Path, driver: str) -> Configuration:
     return load(written(tmp_path, RIGHT, ('driver = "ssd1306"', f'driver = "{driver}"')))
 
 
-@pytest.mark.parametrize(("address", "verdict"), [(0x3C, "ok"), (0x3D, "bad")])
+def judged(findings: Iterable[Finding]) -> list[tuple[str, str, str]]:
+    """What was found on what, and its code."""
+    return [(each.what, each.verdict.value, each.code) for each in findings]
+
+
+GOOD = [("panel", "good", "")]
+DEAD = [("panel", "bad", "K201")]
+
+
+@pytest.mark.parametrize(("address", "found"), [(0x3C, GOOD), (0x3D, DEAD)])
 def test_a_panel_on_i2c_is_asked_whether_it_is_there(
-    address: int, verdict: str, tmp_path: Path, devices: Path
+    address: int, found: list[tuple[str, str, str]], tmp_path: Path, place: Place
 ) -> None:
-    glass = Glass(address)
-    (finding,) = wires.panel(
-        load(written(tmp_path)), is_running=False, open_by=lambda _: glass, devices=devices
-    )
-    assert (finding.verdict, "0x3C" in finding.says) == (verdict, True)
-    assert glass.is_closed
+    place.glass.address = address
+    (finding,) = wires.panel(site(load(written(tmp_path)), place))
+    assert judged([finding]) == found
+    assert "0x3C" in finding.says
+    assert place.glass.is_closed
 
 
-def test_a_panel_that_a_kiosk_draws_on_is_left_alone(tmp_path: Path, devices: Path) -> None:
-    (finding,) = wires.panel(load(written(tmp_path)), is_running=True, open_by=never, devices=devices)
-    assert finding.verdict == "ok"
+def test_a_panel_that_a_kiosk_draws_on_is_left_alone_and_the_kiosk_is_believed(
+    tmp_path: Path, place: Place
+) -> None:
+    configuration, around = load(written(tmp_path)), place.around._replace(bus=never)
+    assert judged(wires.panel(wires.Site(configuration, around, STANDING))) == GOOD
+    dark = replace(STANDING, faults=("K201 the panel does not work: no code is offered",))
+    assert judged(wires.panel(wires.Site(configuration, around, dark))) == DEAD
 
 
-def test_a_bus_that_is_switched_off_is_named_with_how_to_switch_it_on(tmp_path: Path, devices: Path) -> None:
-    (devices / "i2c-1").unlink()
-    (finding,) = wires.panel(load(written(tmp_path)), is_running=False, open_by=never, devices=devices)
+def test_a_bus_that_is_switched_off_is_named_with_how_to_switch_it_on(tmp_path: Path, place: Place) -> None:
+    (place.folder / "dev" / "i2c-1").unlink()
+    (finding,) = wires.panel(site(load(written(tmp_path)), place))
     assert (finding.verdict, "raspi-config nonint do_i2c 0" in finding.advice) == ("bad", True)
 
 
-def test_of_a_panel_on_spi_the_bus_is_looked_at(tmp_path: Path, devices: Path) -> None:
+def test_of_a_panel_on_spi_the_bus_and_its_pins_are_looked_at(tmp_path: Path, place: Place) -> None:
     configuration = with_panel(tmp_path, "ssd1306_spi")
-    (finding,) = wires.panel(configuration, is_running=False, devices=devices)
-    assert (finding.verdict, "spidev0.0" in finding.says) == ("ok", True)
-    (devices / "spidev0.0").unlink()
-    (finding,) = wires.panel(configuration, is_running=False, devices=devices)
-    assert (finding.verdict, "do_spi 0" in finding.advice) == ("bad", True)
+    bus, pins = wires.panel(site(configuration, place))
+    assert (bus.verdict, "spidev0.0" in bus.says) == ("good", True)
+    assert pins.says == "GPIO24 (header pin 18), GPIO25 (header pin 22): free for the kiosk"
+    (place.folder / "dev" / "spidev0.0").unlink()
+    bus, _ = wires.panel(site(configuration, place))
+    assert (bus.verdict, "do_spi 0" in bus.advice) == ("bad", True)
 
 
-def test_pins_are_there_or_this_is_no_pi(tmp_path: Path, devices: Path) -> None:
-    configuration = load(written(tmp_path))
-    assert [each.verdict for each in wires.pins(configuration, devices)] == ["ok"]
-    (devices / "gpiochip0").unlink()
-    assert [each.verdict for each in wires.pins(configuration, devices)] == ["bad"]
+def test_every_part_is_told_with_its_pins(tmp_path: Path, place: Place) -> None:
+    configuration = load(written(tmp_path, RIGHT + DOOR))
+    assert [(each.what, each.says.partition(":")[0]) for each in parts(site(configuration, place))] == [
+        ("keypad", ", ".join(map(called, (5, 6, 13, 19, 26, 20, 21)))),
+        ("output spiral1", "GPIO17 (header pin 11)"),
+        ("input door", "GPIO22 (header pin 15)"),
+    ]
 
 
-USB = ('driver = "matrix"\nrows = [5, 6, 13, 19]\ncolumns = [26, 20, 21]', 'driver = "usb"')
+@pytest.mark.parametrize(
+    ("standing", "holder", "verdict"),
+    [
+        (None, "", "good"),
+        (None, "spi0 CS0", "bad"),
+        (STANDING, "lg", "good"),
+        (STANDING, "", "bad"),
+        (STANDING, "spi0 CS0", "bad"),
+    ],
+)
+def test_a_pin_is_held_by_the_kiosk_exactly_if_it_runs(
+    standing: Standing | None, holder: str, verdict: str, tmp_path: Path, place: Place
+) -> None:
+    place.lines[17] = Line(holder, is_output=True)
+    (finding,) = wires.outputs(site(load(written(tmp_path)), place, standing))
+    assert (finding.what, finding.verdict) == ("output spiral1", verdict)
+    assert "GPIO17 (header pin 11)" in finding.says
 
 
-def test_a_usb_pad_is_looked_for_and_let_go_again(tmp_path: Path) -> None:
+def test_a_machine_without_pins_is_no_pi(tmp_path: Path, place: Place) -> None:
+    (place.folder / "dev" / "gpiochip0").unlink()
+    found = list(parts(site(load(written(tmp_path, RIGHT + DOOR)), place)))
+    assert [(each.verdict, "no Raspberry Pi" in each.says) for each in found] == [("bad", True)] * 3
+
+
+@pytest.mark.parametrize(
+    ("trigger", "verdict", "piece"),
+    [
+        ("none [oneshot] timer", "good", "timed by the kernel, off now"),
+        ("none timer", "bad", "no oneshot trigger"),
+        ("", "bad", "the kernel has no LED kiosk-gpio17"),
+    ],
+)
+def test_an_output_of_the_kernels_own_is_looked_for_in_its_files(
+    trigger: str, verdict: str, piece: str, tmp_path: Path, place: Place
+) -> None:
+    if trigger:
+        place.says("sys/class/leds/kiosk-gpio17/trigger", trigger)
+        place.says("sys/class/leds/kiosk-gpio17/brightness", "0")
+    led = load(written(tmp_path, RIGHT, ('driver = "relay"', 'driver = "led"')))
+    (finding,) = wires.outputs(site(led, place))
+    assert (finding.verdict, piece in finding.says) == (verdict, True)
+
+
+def test_a_usb_pad_is_looked_for_and_let_go_again(tmp_path: Path, place: Place) -> None:
     sockets = Sockets(event0=PAD)
     configuration = load(written(tmp_path, RIGHT, USB))
     for _ in range(2):
-        (finding,) = wires.keypad(configuration, is_running=False, open_by=lambda: sockets)
-        assert finding.verdict == "ok"
+        (finding,) = wires.keypad(with_pads(configuration, place, sockets))
+        assert finding.verdict == "good"
         assert finding.says == "SIGMACHIP USB Keyboard (1c4f:0002, /dev/input/event0) is plugged in"
     sockets.close()
 
 
-def test_a_usb_pad_that_is_not_there_is_told_with_where_to_look(tmp_path: Path) -> None:
-    configuration = load(written(tmp_path, RIGHT, USB))
-    (finding,) = wires.keypad(configuration, is_running=False, open_by=Sockets)
+def test_a_usb_pad_that_is_not_there_is_told_with_where_to_look(tmp_path: Path, place: Place) -> None:
+    (finding,) = wires.keypad(with_pads(load(written(tmp_path, RIGHT, USB)), place, Sockets()))
     assert (finding.verdict, "/proc/bus/input/devices" in finding.says) == ("bad", True)
 
 
-def test_a_pad_that_a_kiosk_reads_is_left_alone(tmp_path: Path) -> None:
+def test_a_pad_that_a_kiosk_reads_is_left_alone_and_a_stuck_key_is_told(tmp_path: Path, place: Place) -> None:
     configuration = load(written(tmp_path, RIGHT, USB))
-    assert list(wires.keypad(configuration, is_running=True, open_by=nowhere)) == []
+    assert judged(wires.keypad(site(configuration, place, STANDING))) == [("keypad", "good", "")]
+    stuck = replace(STANDING, faults=("K206 the keypad (key 5 is stuck): the key is ignored",))
+    first, _ = wires.keypad(site(configuration, place, stuck))
+    assert (first.verdict, first.says) == ("doubtful", "the keypad (key 5 is stuck)")
 
 
-def test_a_matrix_is_looked_at_by_its_pins_alone(tmp_path: Path) -> None:
-    assert list(wires.keypad(load(written(tmp_path)), is_running=False, open_by=nowhere)) == []
+def parts(where: wires.Site) -> Iterator[Finding]:
+    """All but the panel."""
+    for look in (wires.keypad, wires.outputs, wires.inputs):
+        yield from look(where)
 
 
-def nowhere() -> EventDevices:
-    """No device must be looked at."""
-    raise AssertionError
-
-
-def test_an_input_needs_pins_as_much_as_an_output(tmp_path: Path, devices: Path) -> None:
-    (devices / "gpiochip0").unlink()
-    door = '\n[inputs.door]\ndriver = "gpio"\nrole = "door"\npin = 22\nactive = "high"\n'
-    (finding,) = wires.pins(load(written(tmp_path, RIGHT + door, USB)), devices)
-    assert finding.verdict == "bad"
+def with_pads(configuration: Configuration, place: Place, sockets: Sockets) -> wires.Site:
+    """A place with these sockets."""
+    return wires.Site(configuration, place.around._replace(pads=lambda: sockets), None)
