@@ -85,6 +85,11 @@ class Program:
         self._ears = Thread(target=self._listen, args=(self._process.stderr,))
         self._ears.start()
 
+    @property
+    def pid(self) -> int:
+        """Its number, while it runs."""
+        return self._process.pid
+
     def _listen(self, lines: Any) -> None:
         with lines:
             self._said.extend(lines)

@@ -1,0 +1,109 @@
+"""`scripts/bench`: measures sections and prints a table, or JSON, with machine, commit and command."""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+
+from tests.bench.figures import Effort, Figure, Row
+from tests.bench.sections import SECTIONS
+
+
+def main(words: list[str]) -> int:
+    """Measure what was asked for; 1 where a target is missed."""
+    options = _parser().parse_args(words)
+    unknown = set(options.sections) - SECTIONS.keys()
+    if unknown:
+        print(f"bench: there is no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+        return 2
+    where = {"machine": _machine(), "commit": _commit(), "command": " ".join(["scripts/bench", *words])}
+    found = {name: _measured(name, Effort(options.effort)) for name in options.sections or SECTIONS}
+    if options.json:
+        print(msgspec.json.encode({**where, "sections": found}).decode())
+    else:
+        print("\n".join(f"{name}: {value}" for name, value in where.items()))
+        for name, rows in found.items():
+            print(f"\n{SECTIONS[name].title}\n\n{_table(rows)}")
+    return int(any(row.is_met is False for rows in found.values() for row in rows))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument(
+        "sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)}; all by default"
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+    efforts = parser.add_mutually_exclusive_group()
+    efforts.add_argument(
+        "--quick", dest="effort", action="store_const", const="quick", help="within 45 seconds"
+    )
+    efforts.add_argument(
+        "--long", dest="effort", action="store_const", const="long", help="until it is steady"
+    )
+    parser.set_defaults(effort="usual")
+    return parser
+
+
+def _measured(name: str, effort: Effort) -> list[Row]:
+    begun = time.monotonic()
+
+    def tell(words: str) -> None:
+        print(f"bench: {time.monotonic() - begun:5.1f} s  {name}: {words}", file=sys.stderr)
+
+    return SECTIONS[name].load()(effort, tell)
+
+
+def _machine() -> str:
+    names = [line.partition(": ")[2] for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
+    model = names[0] if names else platform.machine()
+    return f"{os.cpu_count()} x {model}, {platform.system()}, Python {platform.python_version()}"
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+
+
+def _commit() -> str:
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S607  # whose repository this is
+
+    return (git("rev-parse", "--short", "HEAD") or "unknown") + (
+        " and changes" if git("status", "-s") else ""
+    )
+
+
+def _table(rows: list[Row]) -> str:
+    lines = [("what", "unit", "ours", "beside", "share", "target")]
+    lines += [
+        (
+            row.what,
+            row.unit,
+            _said(row.ours),
+            f"{_said(row.beside)} {row.peer}" if row.beside else "",
+            _said(row.share) if row.share else "",
+            f"{row.target} {'met' if row.is_met else 'MISSED'}" if row.target else "",
+        )
+        for row in rows
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [lines[0], ("---",) * 6, *lines[1:]])
+
+
+def _said(figure: Figure) -> str:
+    middle, low, high = (f"{each:,.0f}" if each >= 1000 else f"{each:.3g}" for each in _numbers(figure))
+    return middle if figure.count == 1 else f"{middle} ({low} to {high})"
+
+
+def _numbers(figure: Figure) -> tuple[float, float, float]:
+    return figure.median, figure.low, figure.high
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,42 @@
+"""What the system knows of a process, and on which cores it may run."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+TICK: Final = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid: int) -> float:
+    """Of its own, in user and kernel."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * TICK
+
+
+def resident(pid: int) -> float:
+    """Memory in MiB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1]) / 1024
+
+
+@contextmanager
+def apart() -> Iterator[Callable[[int], None]]:
+    """Keep us, and whom we start, off the first core; what is yielded gives that one to a process alone.
+
+    With a single core there is nothing to give.
+    """
+    cores = os.sched_getaffinity(0)
+    first, *others = sorted(cores)
+
+    def give(pid: int) -> None:
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), {first})
+
+    os.sched_setaffinity(0, others or cores)
+    try:
+        yield give if others else lambda _: None
+    finally:
+        os.sched_setaffinity(0, cores)

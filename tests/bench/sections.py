@@ -1,0 +1,32 @@
+"""Every section of the bench, by its name: one row adds one."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Final, Protocol
+
+from msgspec import Struct
+
+from tests.bench.figures import Effort, Row
+
+
+class Measure(Protocol):
+    """Measures; `tell` takes a few words of progress."""
+
+    def __call__(self, effort: Effort, tell: Callable[[str], None]) -> list[Row]: ...
+
+
+class Section(Struct, frozen=True):
+    """What it is about, and the module that measures it."""
+
+    title: str
+    module: str
+
+    def load(self) -> Measure:
+        """What measures it; imported late, so that no section pays for another."""
+        measure: Measure = import_module(f"tests.bench.{self.module}").measure
+        return measure
+
+
+SECTIONS: Final = {
+    "webhooks": Section("The webhook service", "webhooks"),
+}
