@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from kiosk import effects as do
 from kiosk import events as on
 from kiosk.model import Field, Report, Rupiah, Status, Trouble, TroubleKind
-from tests.core.bank import No
+from tests.core.bank import No, Sale, Standing
 from tests.core.world import failed
 from tests.proof import facts
 from tests.proof.truth import wrong_code
@@ -67,6 +67,8 @@ class Calls:
         world, draw = self.world, self.world.draw
         world.story.note(facts.Sent, act)
         fate = draw.choice(FATES[type(act)]) if draw.random() < world.rate else "answered"
+        if "is_silent" in world.troubles:
+            fate = "lost"
         terms = world.plan.terms[act.order.gateway]
         deadline = terms.status_deadline if isinstance(act, do.Ask) else terms.create_deadline
         flight = Flight(act, world.machine.clock.elapsed, fate)
@@ -142,9 +144,17 @@ class Calls:
         if order.id + "-0" in truth.squatted:
             raise No(TroubleKind.REFUSED)
         charge = truth.create(order, now)
+        asked_about = not self.world.plan.terms[order.gateway].asks_by_charge
+        if asked_about and flight.fate in REACHES and self.world.draw.random() < 0.2:
+            self.world.hit("paid before it is shown", "Somebody pays what no panel has shown.")
+            sale = truth.of_order(order.id)[-1]
+            self.world.later(2.0, lambda: self._is_paid(sale))
         if flight.fate == "wrong code":
             charge = wrong_code(charge, order, self.world.draw.randrange(6))
         return on.ChargeMade(order.id, charge)
+
+    def _is_paid(self, sale: Sale) -> None:
+        self.world.truth.pay(sale, sale.order.amount, self.world.machine.clock.time)
 
     def _ask(self, flight: Flight) -> on.Event:
         act, world = flight.act, self.world
@@ -171,6 +181,8 @@ class Calls:
         act = flight.act
         assert isinstance(act, do.Cancel)
         if flight.fate != "pretended":
+            paid = any(sale.standing is Standing.SETTLED for sale in self.world.truth.of_order(act.order.id))
+            self.world.hits["cancel came too late"] += paid
             self.world.truth.cancel(act.order, act.charge)
         return on.CancelDone(act.order.id)
 

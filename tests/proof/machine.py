@@ -96,6 +96,8 @@ class Machine:
         self.steps = 0
         self.points: Counter[str] = Counter()
         self.cut_at: Counter[str] = Counter()
+        self.hits: Counter[str] = Counter()
+        self.crashes = 0
         self.is_up = False
         self.life_time = 0
         self.decisions = 0
@@ -142,6 +144,8 @@ class Machine:
         self.life_time += 1
         self.wants = None
         self.story.note(facts.Ended, power, point)
+        self.crashes = 0 if power else self.crashes + 1
+        self.hits["crash after crash"] += self.crashes == 3
         self.world.process_ended(power=power)
         self.world.later(off_for, lambda: self.start(power=power))
 
@@ -184,6 +188,7 @@ class Machine:
             try:
                 self.step("commit<")
             except Cut:
+                self.hits["configuration cut"] += any(isinstance(each, do.SavePushed) for each in durable)
                 # the power failed while it was being written: all of it is there, or nothing
                 if self.chance.random() < 0.5:
                     self._write(durable, cause)

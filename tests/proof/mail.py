@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.proof.story import World
 
 KEY = Secret("k" * 40)
+NEXT_KEY = Secret("n" * 40)
 THIEF = Secret("t" * 40)
 TRIES = 40
 
@@ -34,7 +35,7 @@ class Mail:
 
     def __init__(self, world: "World") -> None:
         self.world = world
-        self.keys = (KEY,) if world.plan.signed else ()
+        self.keys = (KEY, NEXT_KEY) if world.plan.signed else ()
         self.asked = self.minted_so_far = 0
         self.is_down = False
         self.sent: list[tuple[str, Command]] = []
@@ -49,9 +50,15 @@ class Mail:
 
     def visited(self, visit: "Visit") -> Callable[[], None]:
         """Somebody comes to the panel, or a controller wants money."""
-        if visit.reference:
-            return lambda: self.send("charge", {"reference": visit.reference, **visit.args})
-        return lambda: self.presses(visit.keys)
+
+        def comes() -> None:
+            self.world.hits["another customer meanwhile"] += self.world.is_serving
+            if visit.reference:
+                self.send("charge", {"reference": visit.reference, **visit.args})
+            else:
+                self.presses(visit.keys)
+
+        return comes
 
     def presses(self, keys: str) -> None:
         """One key after the other."""
@@ -78,9 +85,14 @@ class Mail:
     def send(self, name: str, args: dict[str, Any]) -> None:
         """An honest command, with a new id."""
         self.asked += 1
-        command = self.signed(name, f"c{self.asked}", args, KEY)
+        key = NEXT_KEY if self.keys and self.world.draw.random() < 0.2 else KEY
+        self.world.hits["command with the next key"] += key is NEXT_KEY
+        command = self.signed(name, f"c{self.asked}", args, key)
         self.sent.append((name, command))
         self.world.story.note(facts.Asked, command.id, name, args, True)
+        if self.world.draw.random() < self.world.rate / 4:
+            self.world.hit("command lost", f"The broker loses {command.id}.")
+            return
         self.deliver(name, command, TRIES)
         if self.world.draw.random() < self.world.rate:
             self.world.hit("command again", f"The broker brings {command.id} once more.")

@@ -10,7 +10,7 @@ from kiosk.states import Life
 from tests.core.bank import Standing
 from tests.proof import facts
 from tests.proof.mail import KEY, THIEF
-from tests.proof.plans import Mishap
+from tests.proof.plans import PIN, Mishap
 from tests.proof.shop import laid
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def _disk(world: "World", mishap: Mishap) -> Deed:
 
 def _clock(world: "World", mishap: Mishap) -> Deed:
     def jumps() -> None:
+        world.hits["clock jumps under an order"] += world.is_serving
         world.machine.clock.wrong_by += JUMPS[mishap.number % len(JUMPS)]
         world.hit("clock jumps", f"The wall clock is wrong by {world.machine.clock.wrong_by} s now.")
         if mishap.number % 3 == 0 and not world.is_peaceful and on.Part.CLOCK not in world.broken:
@@ -148,6 +149,7 @@ def _push(world: "World", mishap: Mishap) -> Deed:
 
     def pushed() -> None:
         world.hit("bad configuration" if wrong else "configuration", f"Version {version} is pushed.")
+        world.hits["configuration under an order"] += world.is_serving
         candidate = Candidate(
             version=version,
             hash=f"{step}-{wrong}",
@@ -275,6 +277,45 @@ def _test(world: "World", mishap: Mishap) -> Deed:
     return tried
 
 
+def _stuck(world: "World", mishap: Mishap) -> Deed:
+    return _while(world, mishap, "is_stuck", "relay stuck", "The relay does not move any more.")
+
+
+def _nothing_drops(world: "World", mishap: Mishap) -> Deed:
+    return _while(world, mishap, "drops_nothing", "spiral jammed", "Nothing drops any more.")
+
+
+def _silence(world: "World", mishap: Mishap) -> Deed:
+    return _while(world, mishap, "is_silent", "network away", "No gateway can be reached any more.")
+
+
+def _while(world: "World", mishap: Mishap, switch: str, label: str, words: str) -> Deed:
+    """Something is so for a time."""
+
+    def begins() -> None:
+        if not world.is_peaceful:
+            world.hit(label, words)
+            world.troubles.add(switch)
+            world.later(mishap.seconds, lambda: world.troubles.discard(switch))
+
+    return begins
+
+
+def _staff(world: "World", mishap: Mishap) -> Deed:
+    """Somebody opens the staff menu, with the PIN or without, and presses what there is."""
+
+    def opens() -> None:
+        world.hits["staff menu"] += 1
+        world.machine.happen(on.KeyHeld("*"))
+        pin = PIN if mishap.number % 4 else "00000000"
+        rest = "123456789*#0"
+        keys = pin + "#" + "".join(rest[(mishap.number * n) % 12] for n in range(1, 9))
+        for number, key in enumerate(keys):
+            world.later(0.3 * (number + 1), lambda key=key: world.machine.happen(on.KeyPressed(key)))  # type: ignore[misc]
+
+    return opens
+
+
 def _keys(world: "World", mishap: Mishap) -> Deed:
     def stuck() -> None:
         world.hit("keys run wild", "The keys run wild.")
@@ -283,6 +324,20 @@ def _keys(world: "World", mishap: Mishap) -> Deed:
             world.later(0.02 * number, lambda key=key: world.machine.happen(on.KeyPressed(key)))  # type: ignore[misc]
 
     return stuck
+
+
+def _flood(world: "World", mishap: Mishap) -> Deed:
+    """Somebody begins one order after the other and pays none."""
+
+    def floods() -> None:
+        world.hit("flood of orders", "Somebody begins order after order and cancels each.")
+        begin = "1#" if world.plan.settings.slots else "7000#"
+        for number in range(8):
+            world.later(5.0 * number, lambda: world.mail.presses(begin))
+            world.later(5.0 * number + 3.5, lambda: world.mail.presses("**"))
+            world.later(5.0 * number + 4.5, lambda: world.mail.presses("**"))
+
+    return floods
 
 
 def _plain(name: str) -> Callable[["World", Mishap], Deed]:
@@ -337,6 +392,11 @@ MISHAPS: dict[str, Callable[["World", Mishap], Deed]] = {
     "expire": _expire,
     "broker": _broker,
     "test": _test,
+    "stuck": _stuck,
+    "nothing drops": _nothing_drops,
+    "silence": _silence,
+    "staff": _staff,
     "keys": _keys,
+    "flood": _flood,
     "copy": _copy,
 }

@@ -28,7 +28,8 @@ TESTS_A_DAY = 20
 MOST_AT_ONCE = 100
 OVER = ("DISPENSED", "REFUNDED", "ESCALATED", "CLOSED")
 OPEN = ("INTENT", "QR_SHOWN", "SETTLED", "ARMED")
-CANARIES = ("k" * 40, "t" * 40, "2468")
+CANARIES = ("k" * 40, "t" * 40, "97531864")
+"""What is secret in the stories: two keys, and the staff's PIN."""
 
 
 class Case:
@@ -444,7 +445,7 @@ def i14_secrets_stay(case: Case) -> Iterator[str]:
     for kind in (facts.Told, facts.Answered, facts.Shown):
         for fact in case.of(kind):
             said = repr(fact)
-            if any(canary in said for canary in CANARIES[:2]):
+            if any(canary in said for canary in CANARIES):
                 yield f"a secret is in {type(fact).__name__}"
 
 

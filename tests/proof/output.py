@@ -30,7 +30,7 @@ class Output:
             world.story.note(facts.Fell, order.id, True, True, Drop.NO_SENSOR)
             world.put(on.Released(order.id, Drop.NO_SENSOR, act.last))
             return
-        if on.Part.OUTPUT in world.broken:
+        if on.Part.OUTPUT in world.broken or "is_stuck" in world.troubles:
             world.hit("relay refuses", "The relay does not move at all.")
             world.put(on.ReleaseFailed(order.id, energised=False, reason="no answer"), 0.05)
             return
@@ -66,6 +66,9 @@ class Output:
     def _outcome(self, act: do.Release) -> on.Event:
         world, order_id = self.world, act.order.id
         note = world.story.note
+        if "drops_nothing" in world.troubles:
+            note(facts.Fell, order_id, True, True, Drop.NOT_SEEN)
+            return on.Released(order_id, Drop.NOT_SEEN, act.last)
         if world.draw.random() >= world.rate:
             drop = Drop.SEEN if world.draw.random() < 0.7 else Drop.NO_SENSOR
             note(facts.Fell, order_id, True, True, drop)

@@ -39,6 +39,7 @@ SLOTS = (
 )
 PARKING = FreeAmount("Parkir", Rupiah(2_000), Rupiah(50_000), Rupiah(1_000), "gate")
 HIGHEST_CHARGE = 13_000
+PIN = "97531864"
 RATES = (0.0, 0.05, 0.2, 0.5)
 
 
@@ -132,7 +133,12 @@ MISHAPS = (
     "expire",
     "broker",
     "test",
+    "stuck",
+    "nothing drops",
+    "silence",
+    "staff",
     "keys",
+    "flood",
     "identify",
     "copy",
     "copy",
@@ -201,6 +207,7 @@ def _shop(draw: Random) -> tuple[Settings, dict[str, Terms]]:
             background=draw.choice((1, 2, 100)),
         ),
         trains=trains,
+        staff_pin=draw.random() < 0.7,
     )
     return settings, terms
 

@@ -22,7 +22,8 @@ from tests.proof.machine import Machine
 from tests.proof.mail import Mail
 from tests.proof.mishaps import MISHAPS
 from tests.proof.output import Output
-from tests.proof.plans import Payment, Plan, plan
+from tests.proof.plans import PIN, Payment, Plan, plan
+from tests.proof.scenes import SCENES
 from tests.proof.shop import laid
 from tests.proof.truth import Truth
 
@@ -43,7 +44,7 @@ class Moment(NamedTuple):
 class World:
     """Everything around the machine."""
 
-    def __init__(self, of: Plan, seed: int, cuts: tuple[int, ...]) -> None:
+    def __init__(self, of: Plan, seed: int | str, cuts: tuple[int, ...]) -> None:
         self.plan = of
         self.draw = Random(f"world {seed}")  # noqa: S311 - to be repeated, not to be secret
         self.story = Chronicle(of.terms)
@@ -54,11 +55,12 @@ class World:
         self.machine.world = self
         self.story.time = self.machine.clock.time
         self.chance = chance
-        self.hits: Counter[str] = Counter()
+        self.hits: Counter[str] = self.machine.hits
         self.moments: list[Moment] = []
         self.n = 0
         self.is_peaceful = self.disk_refuses = self.panel_is_dead = False
         self.broken: dict[on.Part, str] = {}
+        self.troubles: set[str] = set()
         self.stalled_until = 0.0
         self.codes: list[Sale] = []
         self.minted = 0
@@ -70,6 +72,11 @@ class World:
     def rate(self) -> float:
         """How often something goes wrong now."""
         return 0.0 if self.is_peaceful else self.plan.rate
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether an order is open."""
+        return self.machine.is_up and self.machine.till.opened is not None
 
     def hit(self, label: str, words: str) -> None:
         """A fault befalls the machine, and is counted."""
@@ -115,7 +122,7 @@ class World:
             case do.Restart():
                 self.soon(0.0, self.stops)
             case do.CheckPin():
-                self.put(on.PinChecked(act.ticket, ok=True), 0.3)
+                self.put(on.PinChecked(act.ticket, act.pin.reveal() == PIN), 0.3)
             case do.LookUp():
                 lives = [
                     life
@@ -172,6 +179,7 @@ class World:
         self.is_peaceful = True
         self.machine.cuts.clear()
         self.disk_refuses = self.panel_is_dead = False
+        self.troubles.clear()
         self.story.note(facts.Noted, "From now on nothing goes wrong any more.")
         self.truth.makes_slow_ones()
         for part in list(self.broken):
@@ -249,6 +257,7 @@ class World:
         if customer.when is Payment.NEVER:
             return
         self.hits[f"pays {customer.when.name.lower()}"] += 1
+        self.hits["hint of another amount"] += bool(customer.twist and customer.hints)
         self.later(max(0.1, after), lambda: self._pays(sale, customer))
         self.mail.hinted(sale, customer.hints, after)
 
@@ -264,10 +273,14 @@ class World:
             self.hit("pays twice" if again else "pays another amount", f"Rp {amount} come in.")
 
 
-def tell(seed: int, cuts: tuple[int, ...] | None = None) -> World:
-    """The story of that number, told to its end; `cuts` instead of those that were drawn for it."""
-    of = plan(seed)
+def tell(seed: int | str, cuts: tuple[int, ...] | None = None, *, wrong_by: float = 0.0) -> World:
+    """The story of that number or name, told to its end.
+
+    `cuts` instead of those that were drawn for it; `wrong_by`: seconds by which the wall clock is off.
+    """
+    of = SCENES[seed] if isinstance(seed, str) else plan(seed)
     world = World(of, seed, of.cuts if cuts is None else cuts)
+    world.machine.clock.wrong_by = wrong_by
     try:
         world.tell()
     except Exception as error:  # noqa: BLE001 - whatever the core raises is a finding like any other

@@ -18,13 +18,19 @@ NEAR = 24
 class Verdict(NamedTuple):
     """What came of one story: the judge who complains and his words, both empty where all is well."""
 
-    seed: int
+    seed: int | str
     cuts: tuple[int, ...] | None
     judge: str
     words: str
 
 
-def judged(seed: int, cuts: tuple[int, ...] | None = None) -> tuple[World, Verdict]:
+def command(verdict: Verdict) -> str:
+    """What tells this story again."""
+    cuts = "" if verdict.cuts is None else "".join(f" --cut {cut}" for cut in verdict.cuts or (0,))
+    return f"scripts/prove --seed {verdict.seed!r}{cuts}"
+
+
+def judged(seed: int | str, cuts: tuple[int, ...] | None = None) -> tuple[World, Verdict]:
     """One story, and the first complaint about it."""
     world = tell(seed, cuts)
     found = complaints(world.story)
@@ -51,9 +57,8 @@ def main() -> int:
     for number, (seed, cuts) in enumerate(runs(int(first), int(last), given.cuts), 1):
         verdict = judged(seed, cuts)[1]
         if verdict.judge:
-            where = f" --cut {cuts[0]}" if cuts else ""
             print(f"KILLED after {number} runs by {verdict.judge}")  # noqa: T201 - for whoever started it
-            print(f"--seed {seed}{where}: {verdict.words}")  # noqa: T201
+            print(f"{command(verdict)}: {verdict.words}")  # noqa: T201
             return 1
     print(f"survived {number} runs")  # noqa: T201
     return 0

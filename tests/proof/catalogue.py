@@ -1,0 +1,72 @@
+"""The failure catalogue: for each fault what injects it, and how often it was hit."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+TABLE = Path(__file__).with_name("catalogue.toml")
+
+
+class Row(NamedTuple):
+    """One fault; `hits` by label, `test` what else injects it, `why` nothing does."""
+
+    number: int
+    fault: str
+    hits: dict[str, int]
+    test: str
+    why: str
+
+    @property
+    def is_injected(self) -> bool:
+        """Whether it was injected: by a story that was told, or by a test of its own."""
+        return bool(self.test) or any(self.hits.values())
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it should have been hit in these stories, and was not once."""
+        return bool(self.hits) and not any(self.hits.values()) and not self.test
+
+
+@cache
+def rows() -> tuple[Row, ...]:
+    """The table as it stands in its file."""
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["row"]
+    return tuple(
+        Row(
+            each["number"],
+            each["fault"],
+            dict.fromkeys(each.get("hits", ()), 0),
+            each.get("test", ""),
+            each.get("why", ""),
+        )
+        for each in table
+    )
+
+
+def counted(hits: Counter[str]) -> list[Row]:
+    """The table with what was hit."""
+    return [row._replace(hits={label: hits[label] for label in row.hits}) for row in rows()]
+
+
+def summary(found: Sequence[Row]) -> str:
+    """In one line."""
+    injected = sum(row.is_injected for row in found)
+    by_stories = sum(any(row.hits.values()) for row in found)
+    rest = ", ".join(str(row.number) for row in found if not row.is_injected)
+    return f"{injected} of {len(found)} ({by_stories} in these stories; none: {rest or '-'})"
+
+
+def table(found: Iterable[Row]) -> str:
+    """As a table of Markdown."""
+    lines = ["| # | fault | injected by |", "|---|---|---|"]
+    lines += [f"| {row.number} | {row.fault} | {_how(row)} |" for row in found]
+    return "\n".join(lines)
+
+
+def _how(row: Row) -> str:
+    stories = ", ".join(f"{label} ({times:,})" for label, times in row.hits.items())
+    test = f"`{row.test}`" if row.test else ""
+    return "; ".join(filter(None, (stories, test))) or f"not: {row.why}"
