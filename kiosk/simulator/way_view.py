@@ -20,7 +20,7 @@ NOT_YET: Final = {
     "receiver": "{gateway}'s notification is not taken",
     "stream": "{gateway}'s notification is not kept",
     "broker": "The hint waits in the stream for the forwarder",
-    "kiosk": "The broker has the hint, and the kiosk asks its gateway",
+    "kiosk": "The broker has the hint for the kiosk",
 }
 """What to say of the first hand that it has not passed."""
 

@@ -90,7 +90,7 @@ def visited(browser: Browser, plan: Plan, width: int = 1280) -> Iterator[Visit]:
 
 
 def test_a_visitor_buys_a_coffee_and_it_falls(browser: Browser) -> None:
-    with visited(browser, Plan(pulse=300)) as visit:
+    with visited(browser, Plan(pulse=300, webhooks=True)) as visit:
         visit.choose()
         visit.scan()
         visit.see("#payee", "Kopi Kita")
@@ -101,6 +101,11 @@ def test_a_visitor_buys_a_coffee_and_it_falls(browser: Browser) -> None:
         visit.see("#books tr", "paid")
         visit.see("#balance", "Rp 238.000")
         visit.see("#hint-title", "Sold. Now try a misfortune")
+        visit.see("#way-words", "it asked because the hint rang")
+        expect(visit.tab.locator("#hands .passed")).to_have_count(5)
+        visit.tab.click("[data-link=forwarder_stopped]")
+        visit.read("The forwarder was stopped")
+        expect(visit.tab.locator("#hands .cut button")).to_have_text("mend")
         assert visit.pulses() == 1
 
 

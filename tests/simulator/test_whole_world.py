@@ -68,9 +68,14 @@ def tour_of(*gateways: str, story: str | None = None) -> int:
 
 
 @pytest.mark.parametrize("gateway", SELLING)
-def test_a_tour_through_any_gateway_goes_as_it_must(gateway: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert tour_of(gateway, story="sale") == 0
+def test_a_tour_through_any_gateway_ends_by_the_hint(
+    gateway: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert played(tour.play([tales.sale(Plan(gateways=(gateway,), webhooks=True))], None)) == 0
     said = capsys.readouterr().out
+    assert f"{title_of(gateway)} pushed a notification" in said
+    assert "it asked because the hint rang; left to itself it asks every 10 s" in said
+    assert "✓ it asked its gateway once, and then it was paid" in said
     assert f"The kiosk has the word of {title_of(gateway)} itself: it is paid" in said
     assert "✓ the relay pulsed exactly once" in said
     assert "✗" not in said
@@ -81,6 +86,7 @@ def test_a_first_gateway_that_is_down_leaves_the_sale_to_the_second(
 ) -> None:
     assert tour_of("doku", "interactive", story="failover") == 0
     said = capsys.readouterr().out
+    assert "it asked of its own accord, as it does every 1 s" in said
     assert "The kiosk got no code from DOKU and tries the next gateway" in said
     assert "✓ one code was ever on the panel" in said
     assert "✓ the code was the second gateway's" in said
