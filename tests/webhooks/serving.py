@@ -98,8 +98,13 @@ class Service:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        LEAVING.append(self._thread)
+        self.leaves()
+
+    def leaves(self) -> None:
+        """Tell it to stop, and do not wait for that; twice is once."""
+        if self._thread not in LEAVING:
+            LEAVING.append(self._thread)
+            self._loop.call_soon_threadsafe(self._stop.set)
 
     @property
     def counts(self) -> dict[str, int]:

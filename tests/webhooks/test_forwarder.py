@@ -10,16 +10,17 @@ from threading import Event, Thread
 from typing import Any, Self
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.mqtt.broker import Broker
 from kiosk.mqtt.messages import Hint, decode
 from kiosk.mqtt.news import Identity
 from kiosk.mqtt.patience import Pace as LinkPace
 from kiosk.mqtt.topics import Fleet
-from kiosk.webhooks.forwarder import Forwarder
+from kiosk.webhooks.forwarder import Forwarder, Pace
 from kiosk.webhooks.layout import GROUP, Noted, aside_of, read, stream_of, written
 from kiosk.webhooks.line import Line
-from kiosk.webhooks.stream import Outlet
+from kiosk.webhooks.stream import Entry, Outlet, StreamAway
 from tests.mqtt.broker import DEADLINE, Mosquitto, Scripted, Witness
 from tests.webhooks.letters import ID
 from tests.webhooks.redis_server import FakeServer, RedisServer, Store, lay
@@ -34,7 +35,15 @@ NOW = 1_767_225_600
 class Running:
     """A forwarder in a thread, while the context lasts."""
 
-    def __init__(self, store: Store, port: int, name: str = "one", clock: float = NOW + 60) -> None:
+    def __init__(
+        self,
+        store: Store,
+        port: int,
+        name: str = "one",
+        clock: float = NOW + 60,
+        pace: Pace = PACE,
+        kind: type[Outlet] = Outlet,
+    ) -> None:
         self.tally = Counting()
         self._client = store.clients().calling
         line = Line(
@@ -44,7 +53,7 @@ class Running:
             LinkPace(least=0.05, most=0.1, contested=0.1),
         )
         self._forwarder = Forwarder(
-            Outlet(self._client, 0, name), line, Fleet(), self.tally, pace=PACE, clock=lambda: clock
+            kind(self._client, 0, name), line, Fleet(), self.tally, pace=pace, clock=lambda: clock
         )
         self._stopping = Event()
         self._thread = Thread(target=self._forwarder.run, args=(self._stopping,))
@@ -54,14 +63,39 @@ class Running:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopping.set()
+        self.is_told_to_stop()
         self._thread.join(DEADLINE)
         self._client.close()
         assert not self._thread.is_alive()
 
+    def is_told_to_stop(self) -> None:
+        self._stopping.set()
+
+    def looks_again(self) -> None:
+        """Wait until it has looked twice whether its time is over."""
+        for _ in range(2):
+            seen = self._forwarder.turned_at
+            until = time.monotonic() + DEADLINE
+            while self._forwarder.turned_at == seen:
+                assert time.monotonic() < until, "it looks no more"
+                Event().wait(0.02)
+
     def counted(self, kind: str, number: int) -> bool:
         """Wait until so many are counted."""
         return self.tally.reaches(kind, number)
+
+
+class Lossy(Outlet):
+    """One whose first entries are read, and their answer is lost on the way."""
+
+    _has_lost = False
+
+    def fresh(self, count: int, wait: float) -> list[Entry]:
+        found = super().fresh(count, wait)
+        if found and not self._has_lost:
+            self._has_lost = True
+            raise StreamAway("the answer is lost")
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +171,21 @@ def test_what_a_dead_one_held_is_taken_over(fake: FakeServer, broker: Mosquitto,
         assert {each["reference"] for each in heard(witness, 5)} == {f"order-{n}" for n in range(5)}
 
 
+def test_what_another_is_busy_with_is_left_to_him(
+    fake: FakeServer, broker: Mosquitto, witness: Witness
+) -> None:
+    """For longer than that it was abandoned; here half a minute, so that no test waits for it."""
+    lay(fake, *numbered(1, NOW))
+    with outlet(fake, "busy") as busy:
+        assert len(busy.fresh(1, 0.01)) == 1
+        with Running(fake, broker.port, pace=replace(PACE, abandoned=30.0, claims=0.0)) as running:
+            lay(fake, *numbered(2, NOW)[1:])
+            assert heard(witness, 1)[0]["reference"] == "order-1"
+            assert running.counted("forwarded", 1)
+        assert len(busy.mine(1)) == 1, "it is still his"
+    assert running.tally.counts["taken_over"] == 0
+
+
 def test_hints_wait_while_the_broker_is_away(tmp_path: Path, fake: FakeServer) -> None:
     with Mosquitto(tmp_path) as broker, Running(fake, broker.port) as running:
         lay(fake, *numbered(1, NOW))
@@ -162,6 +211,23 @@ def test_a_broker_that_takes_hints_and_dies_before_it_says_so_gets_them_again(
         broker.kill()
         broker.start()
         assert running.counted("forwarded", 4)
+
+
+def test_who_is_told_to_stop_waits_for_what_is_under_way(tmp_path: Path, fake: FakeServer) -> None:
+    with (
+        Mosquitto(tmp_path) as broker,
+        Running(fake, broker.port, pace=replace(PACE, parting=float(DEADLINE))) as running,
+    ):
+        lay(fake, *numbered(1, NOW))
+        assert running.counted("forwarded", 1)
+        broker.freeze()
+        lay(fake, *numbered(3, NOW))
+        assert owes(fake, 1)
+        running.is_told_to_stop()
+        running.looks_again()
+        broker.thaw()
+    assert pending(fake) == 0
+    assert running.tally.counts["forwarded"] > 1
 
 
 def offended_by(word: bytes) -> Callable[[socket.socket], None]:
@@ -237,6 +303,15 @@ def test_a_redis_that_comes_back_is_gone_on_with(tmp_path: Path, broker: Mosquit
         server.start()
         lay(server, *numbered(2, NOW)[1:])
         assert heard(witness, 1)[0]["reference"] == "order-1"
+
+
+def test_what_was_given_to_us_by_an_answer_that_never_came_is_asked_for(
+    fake: FakeServer, broker: Mosquitto
+) -> None:
+    lay(fake, *numbered(3, NOW))
+    with Running(fake, broker.port, pace=replace(PACE, abandoned=30.0), kind=Lossy) as running:
+        assert running.counted("forwarded", 3)
+    assert running.tally.counts["taken_over"] == 0
 
 
 def test_a_redis_that_lost_everything_is_begun_anew(

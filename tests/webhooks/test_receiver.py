@@ -4,6 +4,7 @@ import logging
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -78,9 +79,9 @@ def test_the_same_again_within_a_minute_is_one_entry(service: Service, fake: Fak
 
 
 def test_the_same_order_from_two_gateways_are_two_entries(service: Service, fake: FakeServer) -> None:
-    service.takes(letters.indodana())
-    service.takes(letters.nonsnap_letter(path="/doku_indodana"))
-    assert len(entries(fake)) == 2
+    service.takes(letters.indodana(status="new word"))
+    service.takes(letters.nonsnap_letter(path="/doku_indodana", status="new word"))
+    assert [entry.gateway for entry in entries(fake)] == ["indodana", "doku_indodana"]
 
 
 def test_one_machine_cannot_be_flooded(service: Service, fake: FakeServer) -> None:
@@ -188,6 +189,13 @@ def test_everything_for_gateways_is_under_the_public_prefix(fake: FakeServer) ->
         assert service.asked("/healthz").status == 200
 
 
+def test_what_stands_behind_the_address_is_signed_too(fake: FakeServer) -> None:
+    with Service(fake) as service:
+        assert service.takes(letters.nonsnap_letter(path="/doku?a=b%20c")).status == 200
+        moved = replace(letters.nonsnap_letter(path="/doku?a=b"), path="/doku?a=c")
+        assert service.takes(moved).status == 403
+
+
 def test_the_page_after_a_paylater_sends_the_customer_back_to_the_machine(service: Service) -> None:
     answer = service.asked("/look-at-the-machine?anything=1")
     assert answer.status == 200
@@ -258,6 +266,27 @@ def test_who_drips_is_cut_off_however_often(fake: FakeServer) -> None:
         assert service.counts == {"refused.slow": 1}
 
 
+def is_gone(service: Service) -> bool:
+    try:
+        service.asked("/healthz")
+    except OSError:
+        return True
+    return False
+
+
+def test_what_is_under_way_is_finished_by_who_is_told_to_stop(service: Service, fake: FakeServer) -> None:
+    letter = letters.midtrans()
+    head = f"POST /midtrans HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: {len(letter.body)}"
+    with socket.create_connection(("127.0.0.1", service.state.port), timeout=DEADLINE) as line:
+        line.sendall(head.encode() + b"\r\n\r\n" + letter.body[:9])
+        assert service.asked("/healthz").status == 200, "it has read what came before"
+        service.leaves()
+        assert any(is_gone(service) for _ in range(10_000)), "nobody else is let in"
+        line.sendall(letter.body[9:])
+        assert line.recv(4096).startswith(b"HTTP/1.1 200 ")
+    assert len(entries(fake)) == 1
+
+
 def test_a_connection_is_used_again(service: Service) -> None:
     letter = letters.midtrans()
     size = len(letter.body)
@@ -295,6 +324,15 @@ def test_without_redis_gateways_are_told_to_come_again_and_with_it_all_is_well(
         counts = service.counts
     assert (counts["kept"], counts["stream_away"], counts["stream_back"]) == (2, 1, 1)
     assert "repeated" not in counts, "nobody knows what a Redis that was away has lost"
+
+
+def test_the_same_again_is_not_promised_while_nobody_knows_of_the_first(redis_server: RedisServer) -> None:
+    with Service(redis_server) as service, ThreadPoolExecutor(2) as hands:
+        redis_server.freeze()
+        answers = [*hands.map(service.takes, [letters.midtrans()] * 2)]
+        redis_server.thaw()
+        assert [answer.status for answer in answers] == [503, 503]
+        assert service.takes(letters.midtrans()).status == 200
 
 
 def test_a_redis_without_room_is_one_that_is_away(redis_server: RedisServer) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis as AwaitingRedis
+from redis.crc import key_slot
 
 from kiosk.webhooks.layout import GROUP, Noted, aside_of, partition_of, read, stream_of
 from kiosk.webhooks.stream import Entry, Inlet, Outlet, StreamAway
@@ -93,6 +94,15 @@ def test_another_takes_over_what_a_dead_one_held(store: Store) -> None:
         assert heir.abandoned(10, 0) == []
 
 
+def test_however_much_a_dead_one_held_all_of_it_is_taken_over(store: Store) -> None:
+    """A few at each call; what was taken over already stands before the rest."""
+    lay(store, *numbered(30))
+    with outlet(store, "dead") as dead, outlet(store, "heir") as heir:
+        dead.fresh(30, 0.01)
+        taken = [reference for _ in range(3) for reference in references(heir.abandoned(10, 0))]
+    assert taken == [f"order-{number}" for number in range(30)]
+
+
 def test_only_what_is_acknowledged_is_trimmed(store: Store) -> None:
     """Redis trims whole nodes of a hundred entries, so that many take part."""
     lay(store, *numbered(450))
@@ -163,6 +173,12 @@ def test_the_machines_of_a_fleet_spread_over_all_partitions() -> None:
 def test_every_process_finds_the_same_partition() -> None:
     """Written down here, for a hash that is drawn anew at every start would look right in each."""
     assert [partition_of(kiosk, 8) for kiosk in ("K01", "K02", "GATE12")] == EIGHTS
+
+
+def test_a_cluster_spreads_partitions_and_keeps_together_what_belongs_to_one() -> None:
+    slots = [key_slot(stream_of(partition).encode()) for partition in range(8)]
+    assert slots == [key_slot(aside_of(partition).encode()) for partition in range(8)]
+    assert len(set(slots)) == 8
 
 
 def test_a_machine_is_always_in_the_same_partition(store: Store) -> None:

@@ -56,6 +56,12 @@ def test_a_signed_notification_is_for_the_machine_in_its_order_id(letter: Letter
     assert (found.kiosk, found.reference) == ("K01", ID)
 
 
+def test_only_the_order_id_names_the_machine() -> None:
+    found, _ = verdict(letters.midtrans(kiosk="K02", kiosk_id="K02", custom_field1="K02"))
+    assert isinstance(found, Accepted)
+    assert found.kiosk == "K01"
+
+
 def test_interactives_callback_is_for_the_machine_in_its_address() -> None:
     found, _ = verdict(letters.interactive("K07"))
     assert found == Accepted("K07", INVOICE, "paid")
