@@ -1,0 +1,70 @@
+"""The running service: nobody vouches for a forwarder that is stuck or dead; each has its own name."""
+
+import asyncio
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import fakeredis
+import pytest
+
+from kiosk.mqtt.broker import Broker
+from kiosk.notify import Notifier
+from kiosk.webhooks import service
+from kiosk.webhooks.config import File, Forwarding, Redis, Role, Settings
+from kiosk.webhooks.service import STUCK, Clients, Running, forwarders, running
+from kiosk.webhooks.tally import Tally
+from tests.mqtt.broker import DEADLINE, Mosquitto
+from tests.webhooks.redis_server import FakeServer
+
+
+def settings(port: int, partitions: int = 1) -> Settings:
+    broker = Broker(host="127.0.0.1", port=port, tls=False)
+    table = Forwarding(oldest_hours=7, take_over_seconds=11)
+    return Settings(
+        file=File(redis=Redis(partitions=partitions), mqtt=broker, forwarder=table), keys={}, secrets={}
+    )
+
+
+def test_a_forwarder_that_takes_no_turn_is_not_vouched_for() -> None:
+    with closing(FakeServer().clients().calling) as client:
+        state = Running(Tally())
+        state.forwarders = forwarders(settings(1883, partitions=2), client, state.tally)
+        assert state.is_well
+        state.forwarders[1].turned_at = time.monotonic() - STUCK - 1
+        assert not state.is_well
+
+
+def test_forwarders_share_no_name_and_do_as_the_file_says() -> None:
+    """With one name, two processes would throw each other off the broker and read each other's entries."""
+    with closing(FakeServer().clients().calling) as client:
+        several = [each for _ in range(2) for each in forwarders(settings(1883, 2), client, Tally())]
+    assert len({each._outlet._name for each in several}) == len(several)
+    assert {(each._oldest, each._pace.abandoned) for each in several} == {(7 * 3600.0, 11.0)}
+
+
+class Broken(fakeredis.FakeRedis):
+    """Fails as nobody expects."""
+
+    def xgroup_create(self, *_: Any, **__: Any) -> Any:
+        raise ValueError("nobody expected this")
+
+
+def test_a_service_one_of_whose_threads_died_ends_so_that_it_is_started_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> int:
+        awaiting = FakeServer().clients()
+        awaiting.calling.close()
+        with closing(Broken()) as calling:
+            async with running(
+                settings(broker.port), Role.FORWARD, Clients(awaiting.awaiting, calling)
+            ) as state:
+                async with asyncio.timeout(DEADLINE):
+                    await service._watch(state, Notifier(None, None), asyncio.Event())
+            return service._judged(state)
+
+    with Mosquitto(tmp_path) as broker:
+        assert asyncio.run(story()) == 1
+    assert "nobody expected this" in repr([vars(record) for record in caplog.records])
