@@ -1,21 +1,31 @@
-"""The lines that the page prints for a shell, with a program in mosquitto_pub's place that only looks."""
+"""The lines that the page prints for a shell: looked at by a program that only looks, and run as they are."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from kiosk.admission import Admitted, Came, admit
 from kiosk.mqtt.messages import Ack, Command, Desired, Message, decode
+from kiosk.mqtt.reports import Answer, Reply, State
 from kiosk.mqtt.topics import AckSent, CommandSent, DesiredSent, Topics
+from tests.mqtt.broker import PLAIN, Mosquitto
+from tests.mqtt.certificates import Authority
 from tests.mqtt.page import shell_lines
+from tests.mqtt.test_mosquitto import OPERATORS, moved, prepare, sample
+from tests.post.online import Online, Operator
 
 LOOKS_ONLY = f"#!{sys.executable}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\n"
 TOPICS = Topics("K01")
+Run = Callable[[str], str]
+WAITED_IN_VAIN = 27  # how mosquitto_sub ends when its time is over
 KINDS: dict[type, type[Message]] = {CommandSent: Command, DesiredSent: Desired, AckSent: Ack}
 
 
@@ -56,3 +66,74 @@ def test_what_a_line_of_the_page_sends_is_taken(line: str, tmp_path: Path) -> No
         assert isinstance(admit("K01", sent.name, message, arrival, (), None), Admitted)
     else:
         assert sending.retained
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    """The sample's door for operators, and beside it one for the machine of this test."""
+    authority = Authority(tmp_path, "ca")
+    authority.vouches_for("broker", "127.0.0.1")
+    prepare(tmp_path)
+    _, _, door = moved(sample()).partition("# --- The door of operators")
+    with Mosquitto(tmp_path, f"per_listener_settings true\n{PLAIN}\n#{door}") as broker:
+        options = f"-h 127.0.0.1\n-p {broker.other_port}\n-u operator\n-P {OPERATORS['operator']}\n"
+        (tmp_path / ".config").mkdir()
+        for program in ("mosquitto_pub", "mosquitto_sub"):
+            (tmp_path / ".config" / program).write_text(f"{options}--cafile {authority.path}\n")
+        yield broker
+
+
+@pytest.fixture
+def run(broker: Mosquitto, tmp_path: Path) -> Run:
+    """Runs a line as it stands in a shell of its own; what it printed."""
+    if shutil.which("mosquitto_pub") is None:
+        missing = "mosquitto_pub is needed:  sudo apt install mosquitto-clients"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+
+    def ran(line: str) -> str:
+        done = subprocess.run(
+            ["/bin/sh", "-c", line], env=environment, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == (WAITED_IN_VAIN if " -W " in line else 0), done.stderr
+        return done.stdout
+
+    return ran
+
+
+@pytest.fixture
+def machine(broker: Mosquitto, tmp_path: Path) -> Iterator[Online]:
+    machine = Online(tmp_path / "kiosk", broker.port)
+    machine.start()
+    yield machine
+    if machine.exit_code is None:
+        machine.stop()
+
+
+ANSWERS = {
+    "ping": (Answer.DONE, ""),
+    "charge": (Answer.ACCEPTED, ""),
+    "disable": (Answer.REJECTED, "no_such_slot"),
+}
+"""Of a machine that has no slot 3."""
+
+
+def test_the_lines_of_the_page_work_as_they_are_printed(machine: Online, run: Run, broker: Mosquitto) -> None:
+    operator = Operator(broker.port, name="witness").connects()
+    try:
+        operator.hears(TOPICS.state, State, lambda state: state.ready)
+        who_is_there, what_it_does = map(run, shell_lines("mosquitto_sub"))
+        assert '"online"' in who_is_there
+        assert '"phase"' in what_it_does
+        for line in shell_lines("mosquitto_pub"):
+            run(line)
+        told = {name: operator.hears(TOPICS.reply, Reply, partial(answers, name)) for name in ANSWERS}
+        assert {name: (reply.status, reply.reason) for name, reply in told.items()} == ANSWERS
+        assert machine.ended() == 0  # 120 events were never told: its journal must be an old copy
+        assert [desired.version for desired in machine.looked_at] == [1]
+    finally:
+        operator.close()
+
+
+def answers(name: str, reply: Reply) -> bool:
+    return reply.command == name

@@ -115,6 +115,37 @@ def test_a_second_charge_is_busy_and_nothing_is_queued(
     assert [life.order.reference for life in orders(tmp_path)] == ["sale-1"]
 
 
+def test_of_charges_that_arrive_together_one_is_taken_and_the_others_are_busy(
+    machine: Machines, operator: Operator, mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    machine()
+    operator.hears(TOPICS.state, State, lambda state: state.ready)
+    with Witness(mosquitto.port) as somebody:
+        for number in (1, 2, 3):
+            somebody.says(CHARGE.topic, command(f"c-{number}", reference=f"sale-{number}", slot=1), qos=0)
+        replies = [operator.reply(f"c-{number}") for number in (1, 2, 3)]
+    assert [reply.reason for reply in replies] == ["", "busy", "busy"]
+    assert [life.order.reference for life in orders(tmp_path)] == ["sale-1"]
+
+
+def test_what_is_late_too_large_or_another_under_a_known_id_is_refused(
+    machine: Machines, operator: Operator, tmp_path: Path
+) -> None:
+    machine()
+    operator.hears(TOPICS.state, State, lambda state: state.ready)
+    operator.asks(CHARGE, command(reference="sale-1", slot=1))
+    assert operator.reply("c-1").status is Answer.ACCEPTED
+    operator.asks(CHARGE, command(reference="sale-2", slot=1))
+    assert operator.reply("c-1", Answer.REJECTED).reason == "id_used"
+    late = msgspec.json.encode({"id": "c-2", "exp": int(time.time()) - 60, "args": {}})
+    operator.asks(PING, late)
+    assert operator.reply("c-2").reason == "expired"
+    operator.asks(PING, command("c-3").ljust(5_000))
+    operator.asks(PING, command("c-4"))
+    assert operator.reply("c-4").status is Answer.DONE
+    assert [life.order.reference for life in orders(tmp_path)] == ["sale-1"]
+
+
 def test_the_same_command_twice_is_one_order_and_one_answer(
     machine: Machines, operator: Operator, tmp_path: Path
 ) -> None:
