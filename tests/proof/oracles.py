@@ -126,6 +126,7 @@ def i3_nobody_lost(case: Case) -> Iterator[str]:
     if not case.story.rests:
         yield "the machine does not come to rest"
         return
+    forgot = any(one.recovery for one in case.of(facts.Started))
     for life in case.story.lives:
         paid = any(stand.paid for stand in case.stands.get(life.order.id, ()))
         if life.state_name not in OVER:
@@ -134,7 +135,7 @@ def i3_nobody_lost(case: Case) -> Iterator[str]:
             yield f"{life.order.id} is paid, and closed"
         elif not paid and life.state_name in ("DISPENSED", "REFUNDED"):
             yield f"{life.order.id} is {life.state_name}, and nobody paid"
-        elif not paid and life.state_name == "ESCALATED" and case.story.rate == 0.0:
+        elif not paid and life.state_name == "ESCALATED" and case.story.rate == 0.0 and not forgot:
             yield f"{life.order.id} is a person's business, and nobody paid"
 
 
@@ -144,13 +145,20 @@ def i4_truthful_records(case: Case) -> Iterator[str]:
         truth = TRUTHS.get(wrote.life.state_name)
         if truth:
             yield from truth(case, wrote)
+    seen = _seen_by_customers(case)
     for life in case.story.lives:
         for stand in case.stands.get(life.order.id, ()):
-            if life.state_name == "CLOSED" and stand.payable and _was_shown(life):
+            if life.state_name == "CLOSED" and stand.payable and stand.reference in seen:
                 yield f"{life.order.id} is closed, and can still be paid"
         returned = sum(stand.returned for stand in case.stands.get(life.order.id, ()))
         if life.refunded > returned:
             yield f"{life.order.id} says Rp {life.refunded} went back, and Rp {returned} did"
+
+
+def _seen_by_customers(case: Case) -> set[str]:
+    """The gateways' references of the codes that were on the panel."""
+    shown = {getattr(one.screen, "payload", "") for one in case.of(facts.Shown)}
+    return {made.charge.reference for made in case.of(facts.Made) if made.charge.code.payload in shown}
 
 
 def _ends(case: Case) -> Iterator[facts.Wrote]:
