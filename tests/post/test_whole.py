@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from kiosk.journal import Ledger
-from kiosk.mqtt.reports import Answer, Event, Phase, Presence, State, Status
+from kiosk.mqtt.reports import Answer, Event, Phase, Presence, Reply, State, Status
 from kiosk.states import Life
 from tests.daemon.lines import Lines
 from tests.mqtt.broker import DEADLINE, Mosquitto, Witness
@@ -141,6 +141,7 @@ def test_what_is_late_too_large_or_another_under_a_known_id_is_refused(
     operator.asks(PING, late)
     assert operator.reply("c-2").reason == "expired"
     operator.asks(PING, command("c-3").ljust(5_000))
+    operator.hears(TOPICS.reply, Reply, lambda reply: reply.reason == "oversized")
     operator.asks(PING, command("c-4"))
     assert operator.reply("c-4").status is Answer.DONE
     assert [life.order.reference for life in orders(tmp_path)] == ["sale-1"]

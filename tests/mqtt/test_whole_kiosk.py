@@ -1,0 +1,78 @@
+"""`kiosk run` itself at a real mosquitto: what its parts promise holds for the process, over deaths."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.mqtt.reports import Answer
+from kiosk.states import Dispensed
+from tests.mqtt.broker import Mosquitto
+from tests.mqtt.whole import Whole, plain
+from tests.post.online import Operator
+
+Makes = Callable[[], Whole]
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    (tmp_path / "broker").mkdir()
+    with Mosquitto(tmp_path / "broker") as mosquitto:
+        yield mosquitto
+
+
+@pytest.fixture
+def operator(mosquitto: Mosquitto) -> Iterator[Operator]:
+    operator = Operator(mosquitto.port).connects()
+    yield operator
+    operator.close()
+
+
+@pytest.fixture
+def whole(tmp_path: Path, mosquitto: Mosquitto, operator: Operator) -> Whole:
+    return Whole(tmp_path / "kiosk", plain(mosquitto.port), operator)
+
+
+def test_a_process_killed_with_an_open_charge_answers_it_in_its_next_life(whole: Whole) -> None:
+    async def story() -> None:
+        async with whole:
+            await whole.starts()
+            await whole.is_ready()
+            await whole.asks("charge", "c-1", reference="sale-1", slot=1)
+            await whole.answer("c-1", Answer.ACCEPTED)
+            await whole.pays()
+            whole.world.power.kill_daemon()
+            end = await whole.end("c-1")
+            # the same boot: its claim window may still be open, and then the goods come
+            (life,) = whole.orders()
+            assert (end.status is Answer.DONE) is isinstance(life.state, Dispensed)
+            assert len(whole.world.box.lamps.pulses()) == (end.status is Answer.DONE)
+            await whole.asks("charge", "c-3", reference="sale-1", slot=1)
+            again = await whole.answer("c-3")
+            assert (again.status, again.data["order_id"]) == (Answer.DUPLICATE, life.order.id)
+
+    asyncio.run(story())
+
+
+def test_a_broker_that_is_killed_hears_every_event_and_every_answer_afterwards(
+    whole: Whole, mosquitto: Mosquitto
+) -> None:
+    async def story() -> None:
+        async with whole:
+            await whole.starts()
+            await whole.is_ready()
+            await whole.asks("charge", "c-1", reference="sale-1", slot=1)
+            await whole.answer("c-1", Answer.ACCEPTED)
+            await asyncio.to_thread(mosquitto.wait_until_saved)
+            mosquitto.kill()
+            await whole.pays()
+            await whole.until(lambda: "K305" in whole.world.log.codes)
+            await asyncio.to_thread(mosquitto.start)
+            assert (await whole.end("c-1")).status is Answer.DONE
+            told = sorted({event.seq for event in whole.operator.events("order.dispensed")})
+            assert told == list(range(1, len(told) + 1))
+            await whole.asks("refund", "c-2", reference="sale-1", goodwill=True, who="Sari", amount=5_000)
+            assert (await whole.end("c-2")).data["refunded"] == 5_000
+
+    asyncio.run(story())
