@@ -19,7 +19,7 @@ from kiosk.webhooks.service import Clients, Running, running
 from kiosk.webhooks.tally import Tally
 from kiosk.webhooks.verdicts import Keys
 
-PACE: Final = Pace(reading=0.2, claims=1.0)
+PACE: Final = Pace(reading=0.05, claims=1.0)
 """Short looks, so that it stops at once; an entry ends a look."""
 GONE: Final = ("forwarded", "set_aside", "too_old")
 """What was counted of entries that wait no longer."""

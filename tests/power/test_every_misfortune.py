@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
-from kiosk.simulator.misfortunes import Misfortune
+from kiosk.simulator.misfortunes import CARDS, Misfortune, Place
 from kiosk.simulator.wiring import Plan
 from kiosk.simulator.world import World
 
@@ -25,7 +26,8 @@ CALM = 3.0  # seconds after which the sale has come as far as it will
 
 async def unlucky_sale(misfortune: Misfortune) -> list[str]:
     """A sale under one misfortune; what is wrong in the end."""
-    async with World(PLAN) as world:
+    webhooks = CARDS[misfortune].place is Place.WEBHOOKS
+    async with World(replace(PLAN, webhooks=webhooks)) as world:
         world.power.back()
         await until(world, "ready", lambda: "K501" in world.log.codes)
         world.inflict(misfortune)
