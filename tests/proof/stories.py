@@ -35,8 +35,8 @@ class Size(NamedTuple):
 
 SIZES = {
     Scale.QUICK: Size(10_000, 60, 2, 200),
-    Scale.DEFAULT: Size(100_000, 220, 40, 2_000),
-    Scale.LONG: Size(5_000_000, 1_000, 220, 20_000),
+    Scale.DEFAULT: Size(100_000, 220, 12, 1_000),
+    Scale.LONG: Size(5_000_000, 1_000, 100, 20_000),
 }
 
 
