@@ -29,4 +29,5 @@ class Section(Struct, frozen=True):
 
 SECTIONS: Final = {
     "webhooks": Section("The webhook service", "webhooks"),
+    "hints": Section("From a notification to the relay", "hints"),
 }

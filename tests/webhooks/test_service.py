@@ -13,6 +13,7 @@ from kiosk.mqtt.broker import Broker
 from kiosk.notify import Notifier
 from kiosk.webhooks import service
 from kiosk.webhooks.config import File, Forwarding, Redis, Role, Settings
+from kiosk.webhooks.forwarder import Forwarder
 from kiosk.webhooks.service import STUCK, Clients, Running, forwarders, running
 from kiosk.webhooks.tally import Tally
 from tests.mqtt.broker import DEADLINE, Mosquitto
@@ -27,10 +28,18 @@ def settings(port: int, partitions: int = 1) -> Settings:
     )
 
 
+def made(client: Any) -> list[Forwarder]:
+    """Those of one process, with two partitions, which never speak to anybody."""
+    found = forwarders(settings(1883, partitions=2), client, Tally())
+    for each in found:
+        each._line.close()
+    return found
+
+
 def test_a_forwarder_that_takes_no_turn_is_not_vouched_for() -> None:
     with closing(FakeServer().clients().calling) as client:
         state = Running(Tally())
-        state.forwarders = forwarders(settings(1883, partitions=2), client, state.tally)
+        state.forwarders = made(client)
         assert state.is_well
         state.forwarders[1].turned_at = time.monotonic() - STUCK - 1
         assert not state.is_well
@@ -39,7 +48,7 @@ def test_a_forwarder_that_takes_no_turn_is_not_vouched_for() -> None:
 def test_forwarders_share_no_name_and_do_as_the_file_says() -> None:
     """With one name, two processes would throw each other off the broker and read each other's entries."""
     with closing(FakeServer().clients().calling) as client:
-        several = [each for _ in range(2) for each in forwarders(settings(1883, 2), client, Tally())]
+        several = [*made(client), *made(client)]
     assert len({each._outlet._name for each in several}) == len(several)
     assert {(each._oldest, each._pace.abandoned) for each in several} == {(7 * 3600.0, 11.0)}
 
