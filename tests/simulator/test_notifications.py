@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
+from threading import Timer
 
 import pytest
 from msgspec.structs import replace
@@ -21,7 +22,7 @@ from kiosk.simulator.misfortunes import Bench, Misfortune
 from kiosk.simulator.notifications import HABITS, PREFIX, Sender, letter
 from kiosk.simulator.providers import PROVIDERS
 from kiosk.simulator.story import Story
-from kiosk.simulator.webhook_service import WebhookService
+from kiosk.simulator.webhook_service import Told, Waiting, WebhookService
 from kiosk.simulator.wiring import Branch, Plan
 
 from .test_whole_world import branches
@@ -138,10 +139,10 @@ class Whole:
             self.hooks = await opened.enter_async_context(around)
             yield self
 
-    def pay(self) -> None:
+    def pay(self, gateway: str = "") -> None:
         """Somebody paid a new order."""
-        charge = paid(self._gateway, order_id("K01"))
-        self.way.begin(charge, self._gateway.title())
+        charge = paid(gateway or self._gateway, order_id("K01"))
+        self.way.begin(charge, charge.gateway)
         self.hooks.stands(charge)
 
     async def reads(self, words: str) -> None:
@@ -204,3 +205,43 @@ async def _a_push_is_lost() -> None:
 
 def test_a_gateway_without_a_second_try_leaves_the_kiosk_to_its_own_questions() -> None:
     run(_a_push_is_lost())
+
+
+async def _another_is_admitted() -> None:
+    async with Whole("interactive").open() as whole:
+        port = whole.hooks.service.port
+        await whole.hooks.admit([branch_of("interactive"), branch_of("doku")])
+        whole.pay("doku")
+        await whole.passes("broker")
+        assert whole.hooks.service.port == port
+
+
+def test_a_gateway_that_is_chosen_later_pushes_too() -> None:
+    run(_another_is_admitted())
+
+
+def test_the_pretended_redis_lets_its_reader_wait() -> None:
+    redis, told = Waiting(), Told(lambda *_: None)
+    redis.news = told.news
+    redis.xgroup_create("hints", "group", mkstream=True)
+
+    def keep() -> None:
+        redis.xadd("hints", {"a": "b"})
+        told.count("kept")
+
+    later = Timer(0.05, keep)
+    later.start()
+    assert redis.xreadgroup("group", "me", {"hints": ">"}, block=int(SOON * 1000))
+    later.join()
+    redis.close()
+
+
+async def _turns_before_it_is_awaited() -> None:
+    changed = Changes()
+    waits = changed.next()
+    changed()
+    await asyncio.wait_for(waits, SOON)
+
+
+def test_a_change_between_asking_and_awaiting_is_not_missed() -> None:
+    run(_turns_before_it_is_awaited())
