@@ -47,8 +47,8 @@ def _as_page(path: Path, around: Surroundings) -> list[Finding]:
 def line_of(finding: Finding) -> str:
     """One line, and what to do below it."""
     code = printable(finding.code)
-    said = f"{MARKS[finding.verdict]:8} {code:4}  {printable(finding.what):15} {printable(finding.says)}"
-    return said + (f"\n{'':31}-> {printable(finding.advice)}" if finding.advice else "")
+    said = f"{MARKS[finding.verdict]:8} {code:4}  {printable(finding.what):18} {printable(finding.says)}"
+    return said + (f"\n{'':34}-> {printable(finding.advice)}" if finding.advice else "")
 
 
 def _summary(findings: Iterable[Finding]) -> str:

@@ -40,22 +40,20 @@ def examined(path: Path, around: Surroundings) -> Iterator[Finding]:
     wait([kept], FIRST_WITHIN)
     silent = Running(None, KioskError(f"the kiosk gave no answer within {FIRST_WITHIN:g} seconds"))
     running = asked.result() if asked.done() else silent
-    probes = [
-        Probe("kiosk", partial(books.selling, running)),
-        Probe("service", partial(system.service, around)),
-    ]
-    if right:
-        probes += _plugged_in(right, around, running)
-    probes += [
-        Probe("clock", partial(system.clock, around)),
-        Probe("power", partial(system.power, around)),
-        Probe("journal", partial(books.journal, known, running.standing)),
-        Probe("journal", partial(books.soundness, known), READING_WITHIN),
-        Probe("disk", partial(disk.disk, known, around, kept)),
-        Probe("versions", partial(system.versions, running.standing, around)),
-        Probe("last faults", partial(system.warnings, around)),
-    ]
-    yield from side_by_side(probes)
+    yield from side_by_side(
+        [  # from the ground up: what comes first is often why the rest is bad
+            Probe("power", partial(system.power, around)),
+            Probe("clock", partial(system.clock, around)),
+            Probe("disk", partial(disk.disk, known, around, kept)),
+            Probe("journal", partial(books.journal, known, running.standing)),
+            Probe("journal", partial(books.soundness, known), READING_WITHIN),
+            *(_plugged_in(right, around, running) if right else []),
+            Probe("service", partial(system.service, around)),
+            Probe("kiosk", partial(books.selling, running)),
+            Probe("versions", partial(system.versions, running.standing, around)),
+            Probe("last faults", partial(system.warnings, around)),
+        ]
+    )
 
 
 def _on_paper(path: Path, right: Configuration | None, problems: list[Problem]) -> list[Probe]:

@@ -33,7 +33,7 @@ class Mount(NamedTuple):
     """One line of /proc/self/mountinfo."""
 
     at: Path
-    options: set[str]
+    options: frozenset[str]
     kind: str
 
 
@@ -62,10 +62,8 @@ def _room(free: int, state: Path) -> Finding:
 
 
 def _mounts(known: Basics, around: Surroundings) -> Iterator[Finding]:
-    for place in (known.state, known.marker.parent):
-        mount = _mount_of(place, around)
-        if mount is None:
-            continue
+    found = {place: _mount_of(place, around) for place in (known.marker.parent, known.state)}
+    for mount, place in {mount: place for place, mount in found.items() if mount}.items():
         if mount.kind in FORGETFUL:
             yield bad("disk", "K808", f"{place} is on {mount.kind}, which a power cut empties")
         elif "ro" in mount.options:
@@ -91,7 +89,7 @@ def _mount(line: str) -> Mount:
     at, options = own.split()[4:6]
     kind, _, all_of_it = rest.split()[:3]
     at = _OCTAL.sub(lambda found: chr(int(found[1], 8)), at)
-    return Mount(Path(at), {*options.split(","), *all_of_it.split(",")}, kind)
+    return Mount(Path(at), frozenset([*options.split(","), *all_of_it.split(",")]), kind)
 
 
 def _speed(kept: Future[list[float]], is_card: bool) -> Iterator[Finding]:
@@ -118,7 +116,7 @@ def _judged(usual: float, most: float, is_card: bool) -> Finding:
 
 
 def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    return f"{seconds * 1000:.2g} ms" if seconds < 0.1 else f"{seconds:.1f} s"
 
 
 def _is_card(around: Surroundings, device: str) -> bool:

@@ -21,6 +21,8 @@ from kiosk.doctor.surroundings import Surroundings
 _SPI: Final = "switch SPI on with `sudo raspi-config nonint do_spi 0` and restart"
 _I2C: Final = "switch I2C on with `sudo raspi-config nonint do_i2c 0` and restart"
 _ROOT: Final = "try it with sudo; the kiosk's user must be in the groups gpio, i2c, spi and input"
+FEW: Final = 4
+"""Pins up to which each is told with its place on the header."""
 _OURS: Final = "lg"
 """The name that lgpio gives to every line it holds for us."""
 
@@ -127,7 +129,8 @@ def _pins(what: str, code: str, config: Struct, site: Site) -> Iterator[Finding]
         yield bad(what, code, f"{called(number)} is held by {holder}, not by the kiosk", "gpioinfo names all")
     if not (wrong or (strange and site.is_running)):
         how = "held by the kiosk" if site.is_running else "free for the kiosk"
-        yield good(what, f"{', '.join(map(called, numbers))}: {how}")
+        few = called if len(numbers) < FEW else "GPIO{}".format
+        yield good(what, f"{', '.join(map(few, numbers))}: {how}")
 
 
 def _misplaced(what: str, code: str, number: int, holder: str) -> Finding:

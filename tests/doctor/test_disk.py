@@ -42,7 +42,7 @@ def test_a_good_card_is_well_and_named(config: Path, place: Place) -> None:
     found = look(config, place)
     assert wrong(found) == []
     assert [each.says for each in found][1:] == [
-        "it keeps a page in 5.0 ms, at most 12.0 ms",
+        "it keeps a page in 5 ms, at most 12 ms",
         "SD SC32G of 09/2025",
     ]
 
@@ -98,10 +98,10 @@ def test_a_disk_that_keeps_nothing_is_bad_and_nobody_waits_for_it(config: Path, 
 @pytest.mark.parametrize(
     ("kind", "options", "verdicts"),
     [
-        ("tmpfs", "rw", [("bad", "K808")] * 2),
-        ("overlay", "rw", [("bad", "K808")] * 2),
-        ("ext4", "ro,noatime", [("bad", "K402")] * 2),
-        ("ext4", "rw,nobarrier", [("doubtful", "K806")] * 2),
+        ("tmpfs", "rw", [("bad", "K808")]),
+        ("overlay", "rw", [("bad", "K808")]),
+        ("ext4", "ro,noatime", [("bad", "K402")]),
+        ("ext4", "rw,nobarrier", [("doubtful", "K806")]),
         ("ext4", "rw", []),
     ],
 )

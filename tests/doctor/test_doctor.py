@@ -34,8 +34,8 @@ def test_everything_is_looked_at(config: Path, journal: Journal, place: Place) -
     with running(config):
         found = verdicts(list(examined(config, place.around)))
     assert list(found) == [
-        *("configuration", "credentials", "pushed", "kiosk", "service", "panel", "keypad", "output spiral1"),
-        *("gateway midtrans", "broker", "clock", "power", "warmth", "journal", "disk", "card", "versions"),
+        *("configuration", "credentials", "pushed", "power", "warmth", "clock", "disk", "card", "journal"),
+        *("panel", "keypad", "output spiral1", "gateway midtrans", "broker", "service", "kiosk", "versions"),
         "last faults",
     ]
     well = ("credentials", "pushed", "service", "gateway midtrans", "broker", "clock", "journal")
@@ -72,8 +72,8 @@ def test_the_page_has_a_line_for_each_and_fails_where_something_is_bad(
 ) -> None:
     assert main(["doctor", "--config", str(config)]) == 1
     printed = capsys.readouterr().out
-    assert f"good           configuration   {config} is right\n" in printed
-    assert "BAD      K801  kiosk           the kiosk is not running" in printed
+    assert f"good           configuration      {config} is right\n" in printed
+    assert "BAD      K801  kiosk              the kiosk is not running" in printed
     assert "-> sudo systemctl start qris-kiosk\n" in printed
     assert "bad; begin with the first" in printed
 
@@ -96,7 +96,7 @@ def test_where_nothing_is_bad_it_ends_with_0(
 ) -> None:
     monkeypatch.setattr("kiosk.cli.doctor.examined", lambda *_: iter([good("kiosk", "sells")]))
     assert main(["doctor", "--config", str(config)]) == 0
-    assert capsys.readouterr().out == "good           kiosk           sells\n\nall well\n"
+    assert capsys.readouterr().out == "good           kiosk              sells\n\nall well\n"
 
 
 def test_what_a_stranger_wrote_cannot_move_the_cursor() -> None:

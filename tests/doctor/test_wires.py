@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from hardware.header import called
 from hardware.line_info import Line
 from kiosk.config import load
 from kiosk.configuration import Configuration
@@ -80,7 +79,7 @@ def test_of_a_panel_on_spi_the_bus_and_its_pins_are_looked_at(tmp_path: Path, pl
 def test_every_part_is_told_with_its_pins(tmp_path: Path, place: Place) -> None:
     configuration = load(written(tmp_path, RIGHT + DOOR))
     assert [(each.what, each.says.partition(":")[0]) for each in parts(site(configuration, place))] == [
-        ("keypad", ", ".join(map(called, (5, 6, 13, 19, 26, 20, 21)))),
+        ("keypad", "GPIO5, GPIO6, GPIO13, GPIO19, GPIO26, GPIO20, GPIO21"),
         ("output spiral1", "GPIO17 (header pin 11)"),
         ("input door", "GPIO22 (header pin 15)"),
     ]
