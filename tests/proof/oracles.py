@@ -475,7 +475,16 @@ TRUE_WHILE: dict[type, tuple[str, ...]] = {
     screens.Interrupted: ("CLOSING", "CLOSED"),
     screens.RefundUnderWay: ("REFUNDING",),
     screens.MoneyReturned: ("REFUNDED",),
+    screens.CallOperator: ("ESCALATED",),
 }
+"""What must be on disk of the order that a screen names."""
+SAID_OF_SOMEBODY: dict[type, tuple[str, ...]] = {
+    screens.Paid: ("SETTLED", "ARMED"),
+    screens.TakeItem: ("DISPENSED",),
+}
+"""What must have become of some order while a screen is true that names none."""
+WITHOUT_MEMORY = "K402"
+"""The code of the last picture of a machine that cannot write: it sends everybody to a person."""
 
 
 def i16_honest_screen(case: Case) -> Iterator[str]:
@@ -505,8 +514,11 @@ def i16_honest_screen(case: Case) -> Iterator[str]:
 
 
 def _honest(screen: Any, states: dict[str, Life], case: Case) -> Iterator[str]:
+    true_of = SAID_OF_SOMEBODY.get(type(screen))
+    if true_of and not any(step.state in true_of for life in states.values() for step in life.history[-3:]):
+        yield f"{type(screen).__name__} is said to nobody"
     true_while = TRUE_WHILE.get(type(screen))
-    if true_while is None:
+    if true_while is None or getattr(screen, "code", "") == WITHOUT_MEMORY:
         return
     life = states.get(screen.claim_code)
     state = life.state_name if life else "unknown"
