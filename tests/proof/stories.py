@@ -117,7 +117,7 @@ def _section(
         ("orders", f"{total.orders:,}"),
         ("decisions of the core", f"{total.decisions:,}"),
         ("how they ended", _in_words(total.ends)),
-        ("stories a second", f"{total.runs / seconds:,.0f}"),
+        ("stories a second of one core", f"{total.runs / total.cpu:,.0f}"),
         ("catalogue rows injected", catalogue.summary(rows)),
         ("violations", f"{len(total.broken) + len(wrong)}"),
     )

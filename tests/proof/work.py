@@ -21,10 +21,11 @@ ENOUGH = 10
 
 @dataclass
 class Tally:
-    """What a number of runs came to; seconds are of the machine's own time."""
+    """What a number of runs came to; `seconds` are of the machine's own time, `cpu` of ours."""
 
     runs: int = 0
     seconds: float = 0.0
+    cpu: float = 0.0
     orders: int = 0
     decisions: int = 0
     cuts: int = 0
@@ -52,6 +53,7 @@ class Tally:
     def __iadd__(self, other: "Tally") -> Self:
         self.runs += other.runs
         self.seconds += other.seconds
+        self.cpu += other.cpu
         self.orders += other.orders
         self.decisions += other.decisions
         self.cuts += other.cuts
@@ -63,9 +65,10 @@ class Tally:
 
 def tallied(job: Job) -> Tally:
     """Tell and judge every run of a job."""
-    tally = Tally()
+    tally, began = Tally(), time.process_time()
     for seed, cuts in job:
         tally.add(*judged(seed, cuts))
+    tally.cpu = time.process_time() - began
     return tally
 
 
