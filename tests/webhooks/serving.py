@@ -75,6 +75,7 @@ class Service:
         self._role = Role.SERVE if broker else Role.RECEIVE
         self._store = store
         self._in_time = in_time
+        self.tally = Counting()
         self._up = Event()
         self._thread = Thread(target=asyncio.run, args=(self._run(),))
         self.state: Running
@@ -84,7 +85,7 @@ class Service:
         self._stop = asyncio.Event()
         clients = self._store.clients()
         async with running(
-            self._settings, self._role, clients, pace=PACE, in_time=self._in_time
+            self._settings, self._role, clients, tally=self.tally, pace=PACE, in_time=self._in_time
         ) as self.state:
             self._up.set()
             await self._stop.wait()
