@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reliability.md"
 PARTS: dict[str, str] = {
     "world": "tests.proof.stories",
+    "disks": "tests.proof.disks",
+    "processes": "tests.proof.processes",
 }
 """Each part's name for `--only`, and its module."""
 HEAD = """# What is proven, and how far
