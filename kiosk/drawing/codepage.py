@@ -1,8 +1,9 @@
 """The code on a panel of any shape, and in the room it leaves the price, the time left and what to press.
 
-The code keeps the left edge of the panel, or its top, its ground lit to the panel's edges.  The words give
-way before the code loses a pixel of module size: a merchant's name is shortened, `Rp` goes above figures
-that would have to shrink.
+The code keeps the left edge of the panel, or its top, and its ground is lit no further than the quiet zone:
+beside a wide bright field a decoder takes the grey of blurred modules for light.  The words give way before
+the code loses a pixel of module size: a merchant's name is shortened, `Rp` goes above figures that would
+have to shrink.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,6 @@ def code_page(view: View, screen: PayByCode, desk: Desk, shape: Shape, mode: str
     words = blank(*shape.size)
     ground = _PLACES[shape.words](words, Aside(view, screen, desk.fonts, shape), code)
     image = developed(words, mode, paper=shape.paper)
-    image.paste("white", ground)
     image.paste(code, _middle(ground, code))
     return image
 

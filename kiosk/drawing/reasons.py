@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from kiosk.drawing.qr import FULL_QUIET, LEAST_QUIET, LEVELS, QrCode, best_side, encode, needed
+from kiosk.drawing.qr import FULL_QUIET, GOOD_QUIET, LEAST_QUIET, LEVELS, QrCode, best_side, encode, needed
 from kiosk.drawing.shapes import Shape
 
 
@@ -55,16 +55,15 @@ def _level(drawn: _Drawn) -> str:
     need = needed(drawn.payload, higher)
     if need is None:
         return f"{code.level}: no version holds it at {higher}"
-    pixels = drawn.pixels(need.modules, code.module, code.quiet)
+    pixels = drawn.pixels(need.modules, code.module, min(code.quiet, GOOD_QUIET))
     return f"{code.level}: {higher} needs version {need.version}, {pixels} pixels, and there are {drawn.side}"
 
 
 def _module(drawn: _Drawn) -> str:
     larger = drawn.code.module + 1
-    quiet = LEAST_QUIET if larger == 2 else FULL_QUIET
     need = needed(drawn.payload, LEVELS[0])
     assert need, "it was drawn"
-    pixels = drawn.pixels(need.modules, larger, quiet)
+    pixels = drawn.pixels(need.modules, larger, LEAST_QUIET)
     return (
         f"{_counted(drawn.code.module, 'pixel')}: with {larger} it would take {pixels} pixels at the least, "
         f"and there are {drawn.side}"

@@ -101,7 +101,7 @@ SHAPES: Final = {
             heading_lines=2,
             gaps=(3, 1, 0),
             row_gaps=(6, 3, 1, 0),
-            strips=(14, 10),
+            strips=(14,),
         ),
         Shape(
             (256, 64),

@@ -95,7 +95,7 @@ def test_an_inverted_code_is_not_what_is_drawn() -> None:
         (INTERACTIVE, (8, "M", 1, 4)),
         (DOKU_PAID, (9, "M", 1, 4)),
         (GOPAY, (9, "M", 1, 4)),
-        (DOKU_GENERATED, (8, "L", 1, 4)),
+        (DOKU_GENERATED, (10, "M", 1, 3)),
     ],
     ids=SAMPLES,
 )
@@ -175,8 +175,16 @@ def test_two_pixels_in_a_narrow_quiet_zone_beat_one_in_a_full_one() -> None:
     assert (code.version, code.module, code.quiet) == (10, 2, 2)
 
 
-def test_from_two_pixels_up_the_quiet_zone_is_full() -> None:
-    assert all(encode(GOPAY, side).quiet == FULL_QUIET for side in range(130, 400, 7))
+def test_a_larger_module_is_worth_two_modules_of_quiet_zone() -> None:
+    """Version 7 at L has 45 modules: 53 with all of its quiet zone, 49 with the least."""
+    drawn = [(code.module, code.quiet) for code in (encode(INTERACTIVE, side) for side in (293, 294, 318))]
+    assert drawn == [(5, 4), (6, 2), (6, 4)]
+
+
+def test_a_higher_level_is_worth_the_fourth_module_of_quiet_zone_and_no_more() -> None:
+    """At level M GOPAY's code has 53 modules: 177 pixels with three of quiet zone; at L 49."""
+    drawn = [(code.level, code.quiet) for code in (encode(GOPAY, side) for side in (176, 177, 183))]
+    assert drawn == [("L", 4), ("M", 3), ("M", 4)]
 
 
 @pytest.mark.parametrize("payload", SAMPLES.values(), ids=SAMPLES)

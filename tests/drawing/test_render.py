@@ -107,8 +107,8 @@ def test_why_a_code_is_drawn_as_it_is_stands_in_words() -> None:
     assert explained(GOPAY, (128, 128)) == [
         "panel       128x128, a square of 114 pixels for the code: 14 rows are kept for the price",
         f"version     8, 49 modules a side: the smallest whose level L holds {held}",
-        "level       L: M needs version 9, 122 pixels, and there are 114",
-        "module      2 pixels: with 3 it would take 171 pixels at the least, and there are 114",
+        "level       L: M needs version 9, 118 pixels, and there are 114",
+        "module      2 pixels: with 3 it would take 159 pixels at the least, and there are 114",
         "quiet zone  4 modules, all that the standard asks for",
     ]
 
