@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from msgspec.structs import replace
@@ -282,6 +283,7 @@ def test_what_is_under_way_is_finished_by_who_is_told_to_stop(service: Service, 
         assert service.asked("/healthz").status == 200, "it has read what came before"
         service.leaves()
         assert any(is_gone(service) for _ in range(10_000)), "nobody else is let in"
+        Event().wait(0.3)  # uvicorn gives a tenth of a second to everybody, and nobody tells when it is over
         line.sendall(letter.body[9:])
         assert line.recv(4096).startswith(b"HTTP/1.1 200 ")
     assert len(entries(fake)) == 1
