@@ -168,6 +168,7 @@ async def _after(world: World, story: Story, deed: str) -> None:
         os.kill(process, signal.SIGCONT)
     elif deed == "killed":
         await world.box.until_gone()
+        await asyncio.sleep(LOOKS_EVERY)  # until its end was noticed: it is not killed once more
     else:
         await world.changed.until(lambda: world.power.pid != process or "K402" in world.log.codes, WATCHDOG)
         if world.power.pid == process:
