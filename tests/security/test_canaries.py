@@ -30,6 +30,7 @@ PLAN: Final = Plan(
     beside=("indodana",),
     on_screen=20.0,
     claim_window=1.0,
+    poll=0.3,
     wait_for_code=4.0,
     create_deadline=2.0,
     status_deadline=2.0,
