@@ -57,6 +57,8 @@ class Page:
             "power": self._power,
             "misfortune": self._misfortune,
             "gateway": self._gateway,
+            "touch": self._touch,
+            "jam": self._jam,
             **deeds(world.offsite),
         }
 
@@ -131,6 +133,12 @@ class Page:
         if not is_choice(names):
             raise ValueError("no such gateways")
         await self._world.choose(names)
+
+    async def _touch(self, wish: dict[str, Any]) -> None:
+        self._world.around.touch(str(wish["name"]), active=bool(wish["active"]))
+
+    async def _jam(self, wish: dict[str, Any]) -> None:
+        self._world.around.jam(jammed=bool(wish["jammed"]))
 
 
 class Guard:

@@ -10,9 +10,12 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from kiosk.errors import KioskError
-from kiosk.simulator import tales, tour
+from kiosk.simulator import profile_tales, profiles, tales, tour
 from kiosk.simulator.elsewhere import AMOUNT, ORDER, paid_elsewhere
+from kiosk.simulator.merchant import Merchant
 from kiosk.simulator.page import Page
 from kiosk.simulator.providers import PROVIDERS, SELLING
 from kiosk.simulator.serving import Serving, listen
@@ -26,8 +29,11 @@ PORT: Final = 8080
 def start(words: list[str]) -> int:
     """Do what the words of the command line ask for."""
     given, plan = _arguments().parse_args(words), plan_of(words)
+    if given.profile and (given.story or given.free):
+        _arguments().error("--profile says itself what is sold and which stories there are")
     if given.tour:
-        played = tour.play(tales.told_with(plan, given.story), given.keep)
+        told = profile_tales.told(plan) if plan.profile else tales.told_with(plan, given.story)
+        played = tour.play(told, given.keep)
     else:
         played = _simulate(plan, given.keep, given.port)
     try:
@@ -39,13 +45,22 @@ def start(words: list[str]) -> int:
 def plan_of(words: list[str]) -> Plan:
     """What the words of the command line want simulated."""
     given = _arguments().parse_args(words)
-    return Plan(
+    plan = Plan(
         gateways=_sellers(given.gateway),
         beside=tuple(dict.fromkeys(name for name in given.gateway if name not in SELLING)),
         free_amount=given.free,
         refunds=given.refunds,
         language=given.language,
         webhooks=not given.no_webhooks,
+    )
+    return with_profile(plan, given.profile) if given.profile else plan
+
+
+def with_profile(plan: Plan, name: str) -> Plan:
+    """The same for a machine as a sample configuration has it."""
+    profile = profiles.profile(name)
+    return replace(
+        plan, profile=profile, free_amount=profile.free is not None, merchant=Merchant(name=profile.merchant)
     )
 
 
@@ -87,6 +102,9 @@ def _arguments() -> argparse.ArgumentParser:
         help=f"sell through these, in this order: {', '.join(SELLING)}; indodana answers beside them",
     )
     parser.add_argument("--free", action="store_true", help="a gate with a free amount instead of four slots")
+    parser.add_argument(
+        "--profile", choices=profiles.NAMES, help="a machine as its sample configuration has it"
+    )
     parser.add_argument("--refunds", action="store_true", help="a contract that allows refunds")
     parser.add_argument("--language", choices=("en", "id"), default="en", help="what the panel speaks")
     parser.add_argument(

@@ -1,7 +1,7 @@
 """The stories that a tour plays, as data: steps that come one after the other, then checks that must hold."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -65,7 +65,13 @@ class Again(Struct, frozen=True):
     """The vending controller asks for the same sale once more."""
 
 
-Step: TypeAlias = Press | Until | Inflict | Scan | Pay | Charge | Again
+class Do(Struct, frozen=True):
+    """Anything else that somebody does; some of it takes time."""
+
+    deed: Callable[[World], Awaitable[None] | None]
+
+
+Step: TypeAlias = Press | Until | Inflict | Scan | Pay | Charge | Again | Do
 
 
 class Check(Struct, frozen=True):

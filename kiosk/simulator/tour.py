@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.simulator.phone import Asking
 from kiosk.simulator.story import Line
-from kiosk.simulator.tales import PATIENCE, Again, Charge, Inflict, Pay, Press, Scan, Tale, Until
+from kiosk.simulator.tales import PATIENCE, Again, Charge, Do, Inflict, Pay, Press, Scan, Tale, Until
 from kiosk.simulator.world import World
 
 
@@ -75,6 +75,11 @@ async def _again(world: World, step: Again) -> None:
     world.offsite.controller.again()
 
 
+async def _do(world: World, step: Do) -> None:
+    if (done := step.deed(world)) is not None:
+        await done
+
+
 async def _until(world: World, what: str, holds: Callable[[], object], seconds: float = PATIENCE) -> None:
     await world.changed.until(lambda: holds() or world.power.complaint, seconds)
     if not holds():
@@ -89,6 +94,7 @@ PLAYED: Final[dict[type, Callable[..., Awaitable[None]]]] = {
     Pay: _pay,
     Charge: _charge,
     Again: _again,
+    Do: _do,
 }
 
 

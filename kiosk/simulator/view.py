@@ -14,10 +14,12 @@ from kiosk.simulator.ledger import Charge, Ended, Open, Paid
 from kiosk.simulator.misfortunes import CARDS, Misfortune, Place, happens_to
 from kiosk.simulator.offsite_view import ControllerView, OfficeView, controller_view, office_view
 from kiosk.simulator.phone import Face
+from kiosk.simulator.profiles import Goods
 from kiosk.simulator.providers import SELLING, title_of
 from kiosk.simulator.story import Line, rupiah
+from kiosk.simulator.surroundings import CONTACTS
 from kiosk.simulator.way_view import WayView, way_view
-from kiosk.simulator.wiring import SHELF, STAFF_PIN, Goods
+from kiosk.simulator.wiring import STAFF_PIN
 from kiosk.simulator.world import World
 
 LINES = 60
@@ -71,6 +73,15 @@ class Choice(Struct, frozen=True):
     words: str
 
 
+class ContactView(Struct, frozen=True):
+    """One input of the machine; `words` say what touching it would do now."""
+
+    name: str
+    role: str
+    active: bool
+    words: str
+
+
 class View(Struct, frozen=True):
     """One state of the whole page."""
 
@@ -81,6 +92,9 @@ class View(Struct, frozen=True):
     gateways: tuple[Choice, ...]
     free_amount: bool
     goods: tuple[Goods, ...]
+    machine: str
+    contacts: list[ContactView]
+    jammed: bool
     supply: str
     complaint: str
     connected: bool
@@ -108,7 +122,10 @@ def view(world: World) -> View:
         gateway=choice(world.plan.gateways),
         gateways=_choices(world),
         free_amount=world.plan.free_amount,
-        goods=() if world.plan.free_amount else _goods(world),
+        goods=_goods(world),
+        machine=_machine(world),
+        contacts=_contacts(world),
+        jammed=world.around.is_jammed,
         supply=world.power.supply,
         complaint=world.power.complaint,
         connected=world.box.is_connected,
@@ -131,7 +148,22 @@ def view(world: World) -> View:
 def _goods(world: World) -> tuple[Goods, ...]:
     """With the prices as the machine tells them."""
     prices = world.offsite.office.prices()
-    return tuple(replace(one, price=prices.get(one.number, one.price)) for one in SHELF)
+    return tuple(replace(one, price=prices.get(one.number, one.price)) for one in world.plan.shelf)
+
+
+def _machine(world: World) -> str:
+    if world.plan.profile:
+        return world.plan.profile.name
+    return "gate" if world.plan.free_amount else "vending"
+
+
+def _contacts(world: World) -> list[ContactView]:
+    touched = world.box.inputs
+    return [
+        ContactView(name, role, active, CONTACTS[role].off if active else CONTACTS[role].on)
+        for name, role in world.around.roles.items()
+        for active in [touched.get(name, False)]
+    ]
 
 
 def _panel(world: World) -> Panel:

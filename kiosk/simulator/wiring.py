@@ -15,6 +15,7 @@ from msgspec import Struct, to_builtins
 from hardware.plans import Train
 from kiosk import journal, pin
 from kiosk.simulator.merchant import Merchant
+from kiosk.simulator.profiles import Goods, Profile
 from kiosk.simulator.serving import LOOPBACK
 
 SERVER_KEY: Final = "SB-Mid-server-simulator-0000000000"
@@ -25,15 +26,6 @@ CONTACT: Final = "WA 0812-0000-0000"
 PATIENT_SHOP: Final = 60
 """Unpaid orders within ten minutes: who plays with misfortunes leaves many."""
 RUN: Final = "import sys; from kiosk.cli import main; sys.exit(main())"
-
-
-class Goods(Struct, frozen=True):
-    """What one slot sells; `meaning` explains an Indonesian name."""
-
-    number: int
-    name: str
-    meaning: str
-    price: int
 
 
 SHELF: Final = (
@@ -50,6 +42,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     A late payment comes `late` seconds after the claim window.  `gateways` are in the order of preference;
     `beside` are those that only answer about orders made elsewhere.  `train`: outputs give pulses for the
     amount, as a machine that takes coins wants them.  With `webhooks` gateways push to a service that rings.
+    A `profile` says itself what is sold, and its outputs how they pulse.
     """
 
     gateways: tuple[str, ...] = ("midtrans",)
@@ -68,6 +61,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     late: float = 3.0
     merchant: Merchant = Merchant()
     webhooks: bool = False
+    profile: Profile | None = None
 
     def output_of(self, number: int) -> str:
         """The output that releases a slot; slot 0 is the free amount."""
@@ -76,7 +70,24 @@ class Plan(Struct, frozen=True, kw_only=True):
     @property
     def outputs(self) -> list[str]:
         """All outputs of the machine."""
+        if self.profile:
+            return list(self.profile.outputs)
         return [self.output_of(0)] if self.free_amount else [self.output_of(one.number) for one in SHELF]
+
+    @property
+    def shelf(self) -> tuple[Goods, ...]:
+        """What its slots sell; nothing where the amount is free."""
+        if self.profile:
+            return self.profile.goods
+        return () if self.free_amount else SHELF
+
+    def pulse_of(self, output: str) -> int:
+        """Milliseconds of one whole pulse."""
+        return self.profile.pulse(output) if self.profile else self.pulse
+
+    def gives_coins(self, output: str) -> bool:
+        """Whether it pulses for the amount."""
+        return "train" in self.profile.outputs[output] if self.profile else self.train is not None
 
 
 class Branch(Struct, frozen=True):
@@ -152,16 +163,32 @@ def configuration(files: Files, plan: Plan, branches: Sequence[Branch], broker: 
         _table("", kiosk=KIOSK, environment="simulator", merchant=plan.merchant.name, contact=CONTACT),
         _table("", language=plan.language, gateways=list(plan.gateways), state=str(files.journal.parent)),
         _table("", marker=str(files.marker), credentials=str(files.credentials), control=str(files.control)),
-        _table("[panel]", driver="emulated", socket=str(files.socket)),
         _table("[keypad]", driver="emulated", socket=str(files.socket)),
         _table("[clock]", driver="emulated", socket=str(files.socket)),
-        *(_output(name, files, plan) for name in plan.outputs),
-        *(_FREE_AMOUNT if plan.free_amount else map(_slot, SHELF)),
+        *(_sample(files, plan.profile) if plan.profile else _coffee(files, plan)),
         *(table for branch in branches for table in _tables(f"gateway.{branch.name}", branch.settings)),
-        _table("[limits]", unpaid_orders=PATIENT_SHOP),
         _table("[mqtt]", host=LOOPBACK, port=broker, tls=False),
     ]
     return "\n".join(tables)
+
+
+def _coffee(files: Files, plan: Plan) -> Iterator[str]:
+    yield _table("[panel]", driver="emulated", socket=str(files.socket))
+    yield from (_output(name, files, plan) for name in plan.outputs)
+    yield from _FREE_AMOUNT if plan.free_amount else map(_slot, SHELF)
+    yield _table("[limits]", unpaid_orders=PATIENT_SHOP)
+
+
+def _sample(files: Files, profile: Profile) -> Iterator[str]:
+    width, height = profile.size
+    yield _table("[panel]", driver="emulated", socket=str(files.socket), width=width, height=height)
+    for kind, parts in (("outputs", profile.outputs), ("inputs", profile.inputs)):
+        for name, table in parts.items():
+            emulated = {"driver": "emulated", "socket": str(files.socket), "name": name}
+            yield from _tables(f"{kind}.{name}", {**table, **emulated})
+    yield from (_table("[[slots]]", **slot) for slot in profile.slots)
+    yield from [_table("[free_amount]", **profile.free)] if profile.free else []
+    yield _table("[limits]", **{**profile.limits, "unpaid_orders": PATIENT_SHOP})
 
 
 def _output(name: str, files: Files, plan: Plan) -> str:

@@ -29,6 +29,7 @@ from kiosk.simulator.power import Power
 from kiosk.simulator.providers import PROVIDERS, title_of
 from kiosk.simulator.serving import Serving, listen
 from kiosk.simulator.story import Line, Story
+from kiosk.simulator.surroundings import Surroundings
 from kiosk.simulator.wire import Wire
 from kiosk.simulator.wiring import KIOSK, Branch, Files, Plan, configure, furnish, kiosk_run
 
@@ -69,6 +70,7 @@ class World:
         self.phone = Phone(
             self.box.glass, self.ledger, self.bench, self.story, self.changed, plan.claim_window + plan.late
         )
+        self.around = Surroundings(self.box, plan.profile, self.story)
         self._command = command(self.files)
         self._open = AsyncExitStack()
 
@@ -94,6 +96,7 @@ class World:
         self.power = Power(self._command, self.box, self.story, self.changed, self._hear)
         opened.push_async_callback(self.power.close)
         opened.callback(self.phone.close)
+        opened.callback(self.around.close)
 
     async def __aexit__(self, *reason: object) -> None:
         await self._open.aclose()
@@ -197,12 +200,14 @@ class World:
         if pulse.was_cut:
             words = f"The relay of {pulse.output} dropped after {pulse.milliseconds} ms: nobody held it"
         self.story.tell("machine", words)
-        if self.plan.train:
+        if self.plan.gives_coins(pulse.output):
             number = len(self.box.lamps.of_order(pulse.order))
             self.story.tell("machine", f"The machine counted coin {number}")
-        elif pulse.milliseconds >= self.plan.pulse * DROPS_AFTER:
+        elif pulse.milliseconds >= self.plan.pulse_of(pulse.output) * DROPS_AFTER and (
+            seen := self.around.moved(pulse.output)
+        ):
             self.fallen.append(pulse.output)
-            self.story.tell("machine", "The gate opened" if pulse.output == "gate" else "The goods fell")
+            self.story.tell("machine", seen)
 
     def _stands(self, charge: Charge) -> None:
         paid = isinstance(charge.standing, Paid) and not charge.standing.refunds
