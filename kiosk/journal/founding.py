@@ -52,6 +52,20 @@ def prepared(path: Path, epoch: int, recovery: str, rescued: Rescued) -> Path:
     return new
 
 
+def successor(path: Path, epoch: int) -> Path | None:
+    """What was prepared in place of a broken journal that is no longer at `path`, where a cut came between.
+
+    It is whole, for it was filled in one transaction; one that is in no RECOVERY above `epoch` is none.
+    """
+    new = path.with_name(path.name + ".new")
+    try:
+        with closing(database.readable(new)) as db:
+            head = rows.head(db)
+    except (*database.TROUBLE, JournalError):
+        return None
+    return new if head.recovery and head.epoch > epoch else None
+
+
 def place(new: Path, path: Path) -> None:
     """Rename what was prepared to its own name, on disk once this returns."""
     try:

@@ -54,7 +54,7 @@ def agreed(path: Path) -> tuple[Marker, str]:
 
 def trusted(path: Path, mark: Marker) -> sqlite3.Connection:
     """Open the journal for writing; one that is gone or broken is replaced by one in RECOVERY."""
-    if not path.exists():
+    if not path.exists() and not _succeeded(path, mark):
         _replace(path, mark, f"the journal {path} was gone")
     try:
         return _whole(path)
@@ -145,6 +145,17 @@ def _clear_of_suspicion(path: Path) -> None:
     if note.exists():
         expect_sound(path)
         note.unlink(missing_ok=True)
+
+
+def _succeeded(path: Path, mark: Marker) -> bool:
+    """Go on where a cut came between setting a broken journal aside and placing the one made of it."""
+    new = founding.successor(path, mark.epoch)
+    if new is None:
+        return False
+    if any(p.exists() for p in files.family(path)):
+        files.set_aside(path, files.name_aside(path))
+    founding.place(new, path)
+    return True
 
 
 def _replace(path: Path, mark: Marker, reason: str) -> None:

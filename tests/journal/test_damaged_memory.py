@@ -8,8 +8,9 @@ import pytest
 
 from kiosk.effects import Answer, Save, SavePushed
 from kiosk.errors import JournalBroken, JournalError
-from kiosk.journal import Journal, sales
+from kiosk.journal import Journal, files, founding, sales
 from kiosk.journal.sales import key_of
+from kiosk.journal.salvage import NOTHING
 from kiosk.mqtt.reports import Answer as Status
 from kiosk.pushed import Pushed
 from tests.journal.sale import (
@@ -92,6 +93,39 @@ def test_a_cut_while_all_that_is_carried_over_loses_nothing(
         assert "set aside" in journal.recovery
         assert journal.sale("sale-9")
         assert [life.order.id for life in journal.open_lives()] == [order(900).id]
+
+
+@pytest.mark.parametrize("left", ["", "-wal"])
+def test_a_cut_between_the_broken_one_and_its_successor_loses_nothing(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    """The old one has its other name already, perhaps not yet its log; the new one is whole beside it."""
+    filled(machine)
+    changed(machine.path, "UPDATE slots SET record = ''")
+    with monkeypatch.context() as cut:
+        cut.setattr(files, "put_in_place", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            machine.start()
+    assert not machine.path.exists()
+    if left:
+        machine.path.with_name(machine.path.name + left).write_bytes(b"of the old one")
+    with machine.start() as journal:
+        assert "set aside" in journal.recovery
+        assert journal.sale("sale-9")
+        assert [life.order.id for life in journal.open_lives()] == [order(900).id]
+        assert journal.check() == ""
+
+
+def test_what_was_prepared_for_a_new_machine_is_no_successor(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It bears no RECOVERY: whoever deleted a journal would sell on with it as if nothing were lost."""
+    filled(machine)
+    for lost in files.family(machine.path):
+        lost.unlink(missing_ok=True)
+    founding.prepared(machine.path, 1, "", NOTHING)
+    with machine.start() as journal:
+        assert "was gone" in journal.recovery
 
 
 def interrupted(*_: object) -> None:
