@@ -34,7 +34,7 @@ class Extent(NamedTuple):
 
 EXTENTS: Final = {
     Scale.QUICK: Extent(1, (Sale.CHARGED,), 2, 0, 4),
-    Scale.DEFAULT: Extent(4, tuple(Sale), 20, 4, 40),
+    Scale.DEFAULT: Extent(2, tuple(Sale), 20, 4, 40),
     Scale.LONG: Extent(99, tuple(Sale), 500, 60, 3_000),
 }
 AT_ONCE: Final = 8
