@@ -27,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--quick", action="store_true", help="what CI has time for: 45 seconds on two cores")
     how.add_argument("--long", action="store_true", help="for a night")
-    parser.add_argument("--only", metavar="PART", help=f"one part only: {', '.join(report.PARTS)}")
+    parser.add_argument("--only", choices=report.PARTS, help="one part only")
     parser.add_argument(
         "--report", action="store_true", help="write docs/reliability.md after --quick as well"
     )
