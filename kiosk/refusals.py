@@ -119,12 +119,15 @@ WORDS: dict[Reason, str] = {
 class Refusal(Struct, frozen=True):
     """A no; `detail` says which field, in at most 160 printable characters, and never repeats a value.
 
-    `id` is that of the command, where it could be read.
+    `id` is that of the command, `version` that of the configuration, where it could be read; `path` is where
+    in the message it is, as `slots[2].price`, empty where it is about the whole.
     """
 
     reason: Reason
     detail: str = ""
     id: str = ""
+    path: str = ""
+    version: int = 0
 
     @property
     def words(self) -> str:

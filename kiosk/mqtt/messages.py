@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from kiosk.mqtt.strict import LARGEST_NUMBER, read_object, typed
+from kiosk.mqtt.strict import LARGEST_NUMBER, read, typed
 from kiosk.refusals import Reason, Refusal
 
 VERSION: Final = 1
@@ -89,9 +89,9 @@ M = TypeVar("M", bound=Message)
 
 def decode(kind: type[M], payload: bytes) -> M | Refusal:
     """The message in these bytes, or why it is none; raises nothing, whatever they hold."""
-    fields = read_object(payload, kind.largest, whole=kind.whole)
-    if isinstance(fields, Refusal):
-        return fields
+    fields, refusal = read(payload, kind.largest, whole=kind.whole)
+    if refusal:
+        return _named(refusal, fields)
     version = fields.get("v", VERSION)
     if type(version) is not int or version != VERSION:
         return _named(Refusal(Reason.BAD_VERSION), fields)
@@ -105,11 +105,18 @@ def encode(message: Message) -> bytes:
 
 
 def _named(refusal: Refusal, fields: dict[str, Any]) -> Refusal:
-    """With the id, so that whoever sent it learns which one was meant."""
-    found = fields.get("id")
-    fits = isinstance(found, str) and not isinstance(typed({"id": found}, _Id), Refusal)
-    return msgspec.structs.replace(refusal, id=found) if fits else refusal
+    """With the id or the version, so that whoever sent it learns which one was meant."""
+    id_, version = typed({"it": fields.get("id")}, _Id), typed({"it": fields.get("version")}, _Version)
+    return msgspec.structs.replace(
+        refusal,
+        id="" if isinstance(id_, Refusal) else id_.it,
+        version=0 if isinstance(version, Refusal) else version.it,
+    )
 
 
 class _Id(Struct, frozen=True):
-    id: CommandId
+    it: CommandId
+
+
+class _Version(Struct, frozen=True):
+    it: Number

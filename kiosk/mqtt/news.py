@@ -89,10 +89,14 @@ class NotSubscribed(Struct, frozen=True):
 
 
 class Dropped(Struct, frozen=True):
-    """A message was thrown away unread; told at most once a second, `count` is all since the start."""
+    """A message was thrown away unread; told at most once a second, `count` is all since the start.
+
+    `topic`: where it would have come in, cut short.
+    """
 
     reason: str
     count: int
+    topic: str = ""
 
 
 class Died(Struct, frozen=True):

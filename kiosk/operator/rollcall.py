@@ -34,9 +34,9 @@ class Present(Struct, frozen=True, kw_only=True):
 
     @property
     def highest_version(self) -> int:
-        """Of all configurations it was ever told of."""
-        known = (self.desired and self.desired.version, self.reported and self.reported.version)
-        return max(version or 0 for version in known)
+        """Of all that it was told of; the one in effect may be above one that it could not read."""
+        desired = self.desired.version if self.desired else 0
+        return max(desired, self.reported.version, self.reported.in_effect) if self.reported else desired
 
 
 KINDS: Final[dict[str, tuple[str, type[Message]]]] = {

@@ -30,6 +30,8 @@ from kiosk.post.incoming import Incoming
 from kiosk.post.outgoing import Outgoing
 from kiosk.post.ports import Link
 from kiosk.post.state import out_of_service
+from kiosk.post.turning_down import unread
+from kiosk.refusals import Reason, Refusal
 from kiosk.till import Till
 
 __all__ = ["NoPost", "Post"]
@@ -77,6 +79,8 @@ class Post:
         """
         for arrived in self._incoming.recorded(event):
             self._link.acknowledge(arrived)
+        if isinstance(event, on.Pushed):
+            self._outgoing.stands()
         self._outgoing.recorded(effects)
         self._outgoing.send(till, now)
 
@@ -102,6 +106,8 @@ class Post:
             self._outgoing.say(outcome.reply)
         if outcome.turned_down:
             self._outgoing.turn_down(outcome.turned_down, till)
+        if outcome.stands:
+            self._outgoing.stands()
         if outcome.status_is_wrong:
             self._outgoing.status_is_wrong()
         if outcome.is_back:
@@ -138,6 +144,8 @@ class Post:
 
     def _dropped(self, item: Dropped, till: Till, now: Now) -> None:
         self._tally.counts["refused.oversized_unread"] = item.count
+        if item.topic == self._topics.desired.topic:
+            self._outgoing.turn_down(unread(Refusal(Reason.OVERSIZED)), till)
         logs.write("K705", fields={"reason": item.reason, "count": item.count})
 
 

@@ -7,15 +7,17 @@ from kiosk.model import Now
 from kiosk.mqtt.messages import encode
 from kiosk.mqtt.topics import Post, Topics
 from kiosk.post import reporting
-from kiosk.post.incoming import TurnedDown
 from kiosk.post.ports import Link
 from kiosk.post.state import state_of
+from kiosk.post.turning_down import TurnedDown
 from kiosk.post.window import Standing
 from kiosk.pushed import Pushed
 from kiosk.till import Till
 
 STATE_EVERY: Final = 0.5
 """Seconds between two states; of those in between only the newest is told."""
+TURNED_DOWN_EVERY: Final = 1.0
+"""Seconds between two configurations that are told to be unreadable or nobody's; the newest is told."""
 
 Effective: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """From a pushed document to the values that hold with it, without secrets."""
@@ -39,6 +41,8 @@ class Board:
         self._notices = [_wanting(Standing(link, post), payload) for post, payload in notices]
         self._state_at = float("-inf")
         self._pushed: Pushed | None = None
+        self._turned_down: TurnedDown | None = None
+        self._turned_down_at = float("-inf")
         self._document: Mapping[str, Any] | None = None
         self._values: Mapping[str, Any] = {}
 
@@ -57,11 +61,16 @@ class Board:
     def turn_down(self, down: TurnedDown, till: Till) -> None:
         """Tell that a configuration was not even looked through, until there is something newer to tell."""
         self._learn(till.pushed)
-        self._reported.want(reporting.turned_down(down, till.pushed, self._values))
+        self._turned_down = down
+
+    def stands(self) -> None:
+        """Tell what became of the last one that was looked through."""
+        self._pushed = None
 
     def send(self, till: Till, now: Now) -> None:
         """Publish whatever differs from what was told."""
         self._learn(till.pushed)
+        self._say_turned_down(till, now)
         self._state.want(encode(state_of(till, now)))
         for each in (self._status, self._reported, *self._notices):
             each.send()
@@ -71,16 +80,24 @@ class Board:
 
     @property
     def due(self) -> float | None:
-        """When a state is to be told that came too soon after the one before."""
-        return self._state_at + STATE_EVERY if self._state.is_news else None
+        """When something is to be told that came too soon after the one before."""
+        times = [self._state_at + STATE_EVERY] if self._state.is_news else []
+        if self._turned_down:
+            times.append(self._turned_down_at + TURNED_DOWN_EVERY)
+        return min(times, default=None)
 
     def _learn(self, pushed: Pushed) -> None:
         if pushed is self._pushed:
             return
         if pushed.document != self._document:
             self._document, self._values = pushed.document, self._effective(pushed.document)
-        self._pushed = pushed
+        self._pushed, self._turned_down = pushed, None
         self._reported.want(reporting.reported_of(pushed, self._values))
+
+    def _say_turned_down(self, till: Till, now: Now) -> None:
+        if self._turned_down and now.elapsed >= self._turned_down_at + TURNED_DOWN_EVERY:
+            self._reported.want(reporting.turned_down(self._turned_down, till.pushed, self._values))
+            self._turned_down, self._turned_down_at = None, now.elapsed
 
 
 def _wanting(standing: Standing, payload: bytes) -> Standing:

@@ -18,6 +18,7 @@ from kiosk.mqtt.topics import AckSent, CommandSent, DesiredSent, HintSent, Sent,
 from kiosk.order.desk import reference_of
 from kiosk.post.counting import Bucket, Tally
 from kiosk.post.ports import Memory
+from kiosk.post.turning_down import TurnedDown, unread
 from kiosk.post.waiting import Document, Waiting
 from kiosk.pushed import Pushed
 from kiosk.refusals import Reason, Refusal
@@ -30,25 +31,19 @@ A_SECOND: Final = 10.0
 """Commands, good or bad, that are looked at; one more is refused."""
 
 
-class TurnedDown(NamedTuple):
-    """A desired configuration that nobody looks through; 0 and "" where it could not be read."""
-
-    version: int
-    hash: str
-    refusal: Refusal
-
-
 class Outcome(NamedTuple):
     """What came of a message.
 
-    `event` is for the till; `reply` and `turned_down` are to be told at once; `status_is_wrong`: the broker
-    holds a false one of us; `is_back`: the one that we told in this life came back to us.  `waits`: it is
-    acknowledged only once the event is on disk.
+    `event` is for the till; `reply` and `turned_down` are to be told at once; `stands`: what became of the
+    configuration before this one is to be told; `status_is_wrong`: the broker holds a false one of us;
+    `is_back`: the one that we told in this life came back to us.  `waits`: it is acknowledged only once the
+    event is on disk.
     """
 
     event: on.Event | None = None
     reply: Reply | None = None
     turned_down: TurnedDown | None = None
+    stands: bool = False
     status_is_wrong: bool = False
     is_back: bool = False
     waits: bool = False
@@ -101,8 +96,7 @@ class Incoming:
         if sent is None:
             verdict: Verdict = Refusal(Reason.BAD_TOPIC)
         elif not arrived.payload and isinstance(sent, _KEPT):
-            # somebody deleted what the broker kept
-            return Outcome(status_is_wrong=isinstance(sent, StatusSeen) and not arrived.retained)
+            return _deleted(sent, arrived)
         else:
             verdict = self._readers[type(sent)](sent, Here(arrived, till, now))
         if not isinstance(verdict, Refusal):
@@ -148,7 +142,7 @@ class Incoming:
         if forged := self._forged(desired, here.arrived.topic):
             return Outcome(turned_down=self._turn_down(document, forged, here))
         if _holds(here.till.pushed, document):
-            return NOTHING
+            return Outcome(stands=True)
         if self._waiting.add_document(document, here.arrived):
             self._examine(desired)
         return Outcome(waits=True)
@@ -200,13 +194,21 @@ class Incoming:
 _KEPT: Final = (DesiredSent, AckSent, StatusSeen)
 
 
+def _deleted(sent: Sent, arrived: Arrived) -> Outcome:
+    """Somebody deleted what the broker kept."""
+    return Outcome(
+        stands=isinstance(sent, DesiredSent),
+        status_is_wrong=isinstance(sent, StatusSeen) and not arrived.retained,
+    )
+
+
 def _no(sent: Sent | None, refusal: Refusal) -> Outcome:
     """What is said to whoever sent it: a command is answered, and what became of a configuration is told."""
     match sent:
         case CommandSent(name=name):
             return Outcome(reply=rejected(name, refusal))
         case DesiredSent():
-            return Outcome(turned_down=TurnedDown(0, "", refusal))
+            return Outcome(turned_down=unread(refusal))
         case _:
             return NOTHING
 

@@ -15,9 +15,9 @@ from kiosk.mqtt.topics import Topics
 from kiosk.post import reporting
 from kiosk.post.board import Board
 from kiosk.post.counting import Tally
-from kiosk.post.incoming import TurnedDown
 from kiosk.post.ports import Link, Memory
 from kiosk.post.streams import Answers, Events, Words
+from kiosk.post.turning_down import TurnedDown
 from kiosk.post.vitals import Survey
 from kiosk.post.window import publish
 from kiosk.till import Till
@@ -77,6 +77,10 @@ class Outgoing:
     def turn_down(self, down: TurnedDown, till: Till) -> None:
         """Tell why a configuration is not even looked through."""
         self._board.turn_down(down, till)
+
+    def stands(self) -> None:
+        """Tell what became of the one before instead."""
+        self._board.stands()
 
     def status_is_wrong(self) -> None:
         """The broker holds a false one of us."""

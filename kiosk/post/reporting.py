@@ -10,7 +10,7 @@ from kiosk.journal import OutboxRow
 from kiosk.model import Now
 from kiosk.mqtt.messages import encode
 from kiosk.mqtt.reports import Event, Reply, Report, Reported, Taken, Telemetry
-from kiosk.post.incoming import TurnedDown
+from kiosk.post.turning_down import TurnedDown
 from kiosk.post.vitals import Vitals
 from kiosk.pushed import Pushed
 from kiosk.till import Till
@@ -71,7 +71,7 @@ def turned_down(down: TurnedDown, pushed: Pushed, effective: Mapping[str, Any]) 
         hash=down.hash,
         taken=Taken.REJECTED,
         reason=down.refusal.reason.value,
-        errors=(),
+        errors=(down.fault,),
     )
     return reported_of(refused, effective)
 

@@ -453,7 +453,7 @@ def test_a_message_that_is_too_large_is_dropped_and_does_not_come_again(
     first = link()
     first.connects()
     witness.says(CHARGE, b"x" * 1_000_000)
-    assert first.waits_for(Dropped) == Dropped(f"1000000 bytes for '{CHARGE}' are too many", 1)
+    assert first.waits_for(Dropped) == Dropped(f"1000000 bytes for '{CHARGE}' are too many", 1, CHARGE)
     first.close()
     witness.says(CHARGE, b"small")
     assert not any(isinstance(item, Dropped) for item in link().passes(Arrived))

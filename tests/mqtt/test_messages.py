@@ -131,6 +131,7 @@ def test_a_machine_tells_fractions_and_never_takes_them() -> None:
 def test_a_refusal_names_the_command_whose_id_could_be_read() -> None:
     assert refusal_of(Command, b'{"id":"c-1","exp":"soon"}').id == "c-1"
     assert refusal_of(Command, b'{"v":2,"id":"c-1"}').id == "c-1"
+    assert refusal_of(Command, b'{"id":"c-1","exp":1,"args":{"amount":1.5}}').id == "c-1"
     assert refusal_of(Command, b'{"id":"c\\u0000","exp":1}').id == ""
     assert refusal_of(Command, b'{"id":["c"],"exp":1}').id == ""
 

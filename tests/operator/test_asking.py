@@ -142,9 +142,9 @@ def test_who_is_there_is_said_by_the_newest_session(said: tuple[Message, ...], i
     assert present(*said).is_here == is_here
 
 
-def reported(version: int) -> Reported:
+def reported(version: int, in_effect: int = 0) -> Reported:
     return Reported(
-        version=version, hash="", taken=Taken.APPLIED, in_effect=0, reason="", errors=(), effective={}
+        version=version, hash="", taken=Taken.APPLIED, in_effect=in_effect, reason="", errors=(), effective={}
     )
 
 
@@ -156,6 +156,7 @@ def reported(version: int) -> Reported:
         ([reported(7)], 7),
         ([Desired(version=8, document={}), reported(7)], 8),
         ([Desired(version=3, document={}), reported(7)], 7),
+        ([reported(0, in_effect=7)], 7),
     ],
 )
 def test_the_highest_version_is_that_of_all_that_was_ever_said(said: list[Message], highest: int) -> None:

@@ -1,5 +1,6 @@
 """Hints, configurations, acknowledgements, and our own status seen from outside."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ from msgspec.structs import replace
 
 from kiosk import events as on
 from kiosk.mqtt.messages import Desired
+from kiosk.mqtt.news import Dropped
 from kiosk.mqtt.reports import Presence, Reported, Taken
 from kiosk.mqtt.signatures import desired_bytes, digest, sign
 from kiosk.mqtt.topics import Post
 from kiosk.pushed import Candidate, Pushed
+from kiosk.refusals import WORDS, Reason
 from tests.core.lives import CHARGE, ORDER, STATES, life_in
 from tests.post.bench import EPOCH, KEY, SESSION, TOPICS, Bench, lines, status
 
@@ -115,7 +118,7 @@ def test_one_that_does_not_hold_is_looked_at_again(taken: Taken, bench: Bench) -
     [
         (desired(), (7, digest(DOCUMENT), "unsigned")),
         (desired(sig="0" * 64), (7, digest(DOCUMENT), "wrong_signature")),
-        (b'{"version":7}', (0, "", "missing_field")),
+        (b'{"version":7}', (7, "", "missing_field")),
     ],
 )
 def test_a_configuration_that_nobody_can_vouch_for_is_told_and_changes_nothing(
@@ -133,6 +136,127 @@ def test_a_configuration_that_nobody_can_vouch_for_is_told_and_changes_nothing(
     bench.connects()
     (report,) = (each.report(Reported) for each in bench.line.taken(TOPICS.reported))
     assert (report.version, report.reason) == (0, "")
+
+
+UNREADABLE: dict[str, tuple[bytes, tuple[int, str, str]]] = {
+    "a fraction": (
+        b'{"version":7,"document":{"gateway":{"midtrans":{"on_screen":25.0}}}}',
+        (7, "gateway.midtrans.on_screen", "bad_number"),
+    ),
+    "a number nobody holds": (
+        b'{"version":7,"document":{"slots":[{"number":1},{"price":99999999999999999999}]}}',
+        (7, "slots[2].price", "bad_number"),
+    ),
+    "a setting twice": (
+        b'{"version":7,"document":{"slots":[{"price":1,"price":2}]}}',
+        (7, "slots[1].price", "duplicate_key"),
+    ),
+    "a version that is none": (b'{"version":7.5,"document":{}}', (0, "version", "bad_number")),
+    "a version as a text": (b'{"version":"7","document":{}}', (0, "version", "bad_value")),
+    "a list for a document": (b'{"version":7,"document":[]}', (7, "document", "bad_value")),
+    "no document": (b'{"version":7}', (7, "document", "missing_field")),
+    "a field of its own": (b'{"version":7,"documents":{},"document":{}}', (7, "documents", "unknown_field")),
+    "messages of another age": (b'{"v":2,"version":7,"document":{}}', (7, "", "bad_version")),
+    "too deep": (b'{"version":7,"document":' + b'{"a":' * 9 + b"1" + b"}" * 10, (0, "", "too_deep")),
+    "a bracket too few": (b'{"version":7,"document":{}', (0, "", "bad_json")),
+    "another encoding": (b'{"version":7,"document":{"merchant":"\xe9"}}', (0, "", "bad_utf8")),
+    "a picture": (b"\x89PNG" * 20_000, (0, "", "oversized")),
+}
+
+
+def reported(bench: Bench) -> list[Reported]:
+    """What was told of configurations since the last call; the broker has it."""
+    return [each.report(Reported) for each in bench.line.taken(TOPICS.reported)]
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_configuration_that_cannot_be_read_is_told_with_its_place_and_what_to_do(
+    name: str, bench: Bench
+) -> None:
+    payload, (version, path, reason) = UNREADABLE[name]
+    in_effect = Pushed(version=6, hash="6" * 64, in_effect=6, document=DOCUMENT, highest=6)
+    bench.till = replace(bench.till, pushed=in_effect)
+    bench.connects()
+    bench.line.taken()
+    assert bench.hears(TOPICS.desired, payload, retained=True) is None
+    (report,) = reported(bench)
+    assert (report.version, report.hash, report.taken) == (version, "", Taken.REJECTED)
+    assert (report.in_effect, report.effective) == (6, DOCUMENT)
+    (fault,) = report.errors
+    assert (fault.path, fault.reason, report.reason) == (path, reason, reason)
+    assert WORDS[Reason(reason)] in fault.words
+    assert fault.advice
+    assert (bench.till.pushed, bench.looked_at) == (in_effect, [])
+    assert len(bench.line.acknowledged) == 1
+
+
+def test_one_thrown_away_unread_is_told_too(bench: Bench) -> None:
+    bench.connects()
+    bench.line.taken()
+    bench.take(Dropped("1000000 bytes", 1, TOPICS.command("charge").topic))
+    assert reported(bench) == []
+    bench.take(Dropped("1000000 bytes", 2, TOPICS.desired.topic))
+    (report,) = reported(bench)
+    assert (report.taken, report.reason) == (Taken.REJECTED, "oversized")
+
+
+def test_a_field_that_was_meant_to_be_another_is_named(bench: Bench) -> None:
+    bench.connects()
+    bench.line.taken()
+    bench.hears(TOPICS.desired, b'{"version":7,"documents":{},"document":{}}')
+    (report,) = reported(bench)
+    assert report.errors[0].advice == "did you mean document?"
+
+
+def test_of_a_flood_of_them_one_a_second_is_told_and_the_newest_stays(bench: Bench) -> None:
+    bench.connects()
+    bench.post.job(bench.now)
+    bench.line.taken()
+    told = []
+    for version in range(1, 101):
+        bench.hears(TOPICS.desired, b'{"version":%d}' % version)
+        told += reported(bench)
+    assert [each.version for each in told] == [1]
+    assert bench.post.due == bench.now.elapsed + 1.0
+    bench.passes(1.0)
+    assert [each.version for each in reported(bench)] == [100]
+    bench.passes(1.0)
+    assert reported(bench) == []
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        pytest.param(lambda: (desired(), None), id="the one that holds comes again"),
+        pytest.param(lambda: (b"", None), id="it is deleted"),
+        pytest.param(lambda: (desired(8), candidate(8)), id="another is looked through and changes nothing"),
+    ],
+)
+def test_what_cannot_be_read_is_told_until_there_is_something_else_to_tell(
+    good: Callable[[], tuple[bytes, on.Event | None]], bench: Bench
+) -> None:
+    bench.till = replace(bench.till, pushed=Pushed(version=7, hash=digest(DOCUMENT), in_effect=7))
+    bench.connects()
+    bench.line.taken()
+    bench.hears(TOPICS.desired, b'{"version":8}')
+    assert [each.version for each in reported(bench)] == [8]
+    payload, event = good()
+    bench.hears(TOPICS.desired, payload)
+    if event:
+        bench.decides(event)
+    assert [(each.version, each.taken) for each in reported(bench)] == [(7, Taken.APPLIED)]
+
+
+def test_a_refusal_that_waits_to_be_told_gives_way_to_what_came_after_it(bench: Bench) -> None:
+    bench.connects()
+    bench.line.taken()
+    for _ in range(2):
+        bench.hears(TOPICS.desired, b"{}")
+    reported(bench)
+    bench.till = replace(bench.till, pushed=Pushed(version=7, in_effect=7))
+    bench.passes(1.0)
+    bench.passes(1.0)
+    assert [(each.version, each.taken) for each in reported(bench)] == [(7, Taken.APPLIED)]
 
 
 def test_a_signed_configuration_is_handed_on(tmp_path: Path) -> None:

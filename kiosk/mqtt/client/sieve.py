@@ -37,5 +37,6 @@ class Sieve:
         now = self._clock()
         if now - self._told_at >= 1:
             self._told_at = now
-            self._put(Dropped(f"{size} bytes for {topic[:80]!a} are too many", self._count))
+            reason = f"{size} bytes for {topic[:80]!a} are too many"
+            self._put(Dropped(reason, self._count, topic[:LONGEST_TOPIC]))
         return False
