@@ -206,5 +206,6 @@ def at_every_port(outcomes: list[Outcome], most: int, dice: Random) -> Iterator[
         for point in sorted(set(outcome.passed)):
             points.setdefault(point.port, []).append(point)
         for passed in points.values():
-            for point in sorted(dice.sample(passed, min(most, len(passed)))):
+            count = 3 * most if passed[0].port == "journal" else most
+            for point in sorted(dice.sample(passed, min(count, len(passed)))):
                 yield Story(0, outcome.story.sale, (Fate(point, "killed"),), is_cut=dice.random() < 0.5)

@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -35,6 +36,8 @@ from kiosk.mqtt.news import Arrived, Receipt
 
 CALLS: Final = ("create", "status", "cancel", "refund")
 BEFORE, AFTER = "before", "after"
+HEAD_START: Final = 0.1
+"""Seconds that other threads have before an edge: what was begun too early is done by then."""
 T = TypeVar("T")
 
 
@@ -105,10 +108,13 @@ class Ports:
             self._passed[port, edge] += 1
             point = Point(port, edge, self._passed[port, edge])
             os.write(self._log, msgspec.json.encode(point) + b"\n")
-            if self._fates and self._fates[0].point == point:
-                fate = self._fates.pop(0)
-                write_fates(self._folder, self._fates)
-                DEEDS[fate.deed](self._folder)
+            fate = self._fates.pop(0) if self._fates and self._fates[0].point == point else None
+        if fate is None:
+            return
+        if edge == BEFORE:
+            time.sleep(HEAD_START)
+        write_fates(self._folder, self._fates)
+        DEEDS[fate.deed](self._folder)
 
 
 def passed_in(folder: Path) -> Path:
