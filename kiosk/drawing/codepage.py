@@ -28,7 +28,10 @@ def code_page(view: View, screen: PayByCode, desk: Desk, shape: Shape, mode: str
     words = blank(*shape.size)
     ground = _PLACES[shape.words](words, Aside(view, screen, desk.fonts, shape), code)
     image = developed(words, mode, paper=shape.paper)
-    image.paste(code, _middle(ground, code))
+    left, top = _middle(ground, code)
+    if shape.frame:
+        image.paste("black", _grown((left, top, left + code.width, top + code.height), shape.frame))
+    image.paste(code, (left, top))
     return image
 
 
@@ -51,14 +54,15 @@ def _below(words: Image.Image, aside: Aside, code: Image.Image) -> Box:
 def _around(words: Image.Image, aside: Aside, code: Image.Image) -> Box:
     """A strip below and, where a line of letters fits there, one that runs down at the right."""
     width, height = aside.shape.size
-    box = (_GAP, code.height, width - _GAP, height)
+    framed = code.width + aside.shape.frame
+    box = (_GAP, framed, width - _GAP, height)
     shown, with_keys = strip(aside, box[2] - box[0], box[3] - box[1])
     _write(words, shown, box)
-    beyond = width - code.width
+    beyond = width - framed
     if not has_rail(beyond):
         return 0, 0, width, code.height
     line = rail(aside, beyond, code.height - 2 * _GAP, keys=not with_keys)
-    words.paste(line, (code.width + (beyond - line.width + 1) // 2, _GAP))
+    words.paste(line, (framed + (beyond - line.width + 1) // 2, _GAP))
     return 0, 0, code.width, code.height
 
 
@@ -81,6 +85,11 @@ def _write(words: Image.Image, shown: list[Image.Image] | None, box: Box) -> Non
     if not shown:
         raise PictureError(f"{words.width}x{words.height} leaves no room for words beside the code")
     spread(words, shown, box, 0.0)
+
+
+def _grown(box: Box, by: int) -> Box:
+    left, top, right, bottom = box
+    return max(0, left - by), max(0, top - by), right + by, bottom + by
 
 
 def _middle(ground: Box, code: Image.Image) -> tuple[int, int]:

@@ -55,7 +55,8 @@ class Shape(Struct, frozen=True):
 
     `paper`: dark ink on a white ground, instead of lit dots.  `edge` pixels left and right stay free.
     `head`: columns of a heading that stands beside its parts instead of above them.  `strips`: rows that are
-    kept for words below a code, the more pleasant first.
+    kept for words below a code, the more pleasant first.  `frame`: dark pixels around the quiet zone, where
+    the paper goes on beyond it.
     """
 
     size: tuple[int, int]
@@ -71,12 +72,13 @@ class Shape(Struct, frozen=True):
     sign: int = 40
     head: int = 0
     strips: tuple[int, ...] = (0,)
+    frame: int = 0
 
     @property
     def code_sides(self) -> tuple[int, ...]:
         """The squares a code may have, in pixels, the one that leaves more for words first."""
         width, height = self.size
-        return tuple(min(width, height - strip) for strip in self.strips)
+        return tuple(min(width, height - strip) - self.frame for strip in self.strips)
 
 
 _TINY: Final = Lettering(LARGE, HUGE, LARGE, MIDDLE, SMALL, SMALL, HUGE, LARGE)
@@ -124,7 +126,8 @@ SHAPES: Final = {
             heading_lines=2,
             gaps=(6, 3, 1, 0),
             row_gaps=(12, 6, 3, 0),
-            strips=(29, 17),
+            strips=(26, 20),
+            frame=3,
         ),
         Shape(
             (250, 122),

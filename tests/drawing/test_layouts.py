@@ -119,8 +119,17 @@ def test_the_code_stands_in_its_quiet_zone_on_the_panels_edge(size: tuple[int, i
     assert ARTISTS[size].draw(View(PAY)).crop(box).tobytes() == code.tobytes()
 
 
+def test_where_paper_goes_on_beyond_a_code_a_frame_ends_its_light() -> None:
+    """At 200x200 right of the quiet zone and below it; the other two sides are the panel's own."""
+    side = encode(GOPAY, best_side(GOPAY, SHAPES[200, 200].code_sides)).side
+    picture = ARTISTS[200, 200].draw(View(PAY)).convert("L")
+    assert picture.crop((side, 0, side + 3, side + 3)).getextrema() == (0, 0)
+    assert picture.crop((0, side, side + 3, side + 3)).getextrema() == (0, 0)
+    assert picture.getpixel((side + 3, side + 3)) == 255
+
+
 def test_more_room_for_words_is_taken_only_where_it_costs_the_code_nothing() -> None:
-    """At 200 rows a code of level M takes 183, one of level L 171."""
+    """At 3 pixels a module a code of level M takes 177 or 183, one of level L 171."""
     assert best_side(GOPAY, (171, 183)) == 183
     assert best_side(INTERACTIVE, (171, 183)) == 171
     assert best_side(GOPAY, (177, 183)) == 177, "the fourth module of quiet zone is worth no word"
