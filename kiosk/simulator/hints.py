@@ -58,6 +58,11 @@ def _is_lost(world: World) -> bool:
     return office.is_connected and office.status is not None and office.status.status is Presence.LOST
 
 
+def _has_no_car(world: World) -> bool:
+    loops = [name for name, role in world.around.roles.items() if role == "loop"]
+    return any(not world.box.inputs.get(name, False) for name in loops)
+
+
 def _has_chosen(world: World) -> bool:
     return world.box.pressed(within=ENTRY_TIMEOUT).isdigit() and world.log.newest not in ("K301", "K302")
 
@@ -167,6 +172,30 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
             "Sold. Now try a misfortune",
             "Buy again and cut the power while the code is shown, or let the customer pay too late.",
             "bench",
+        ),
+    ),
+    (
+        _has_no_car,
+        Hint(
+            "Let a car drive up",
+            "A gate sells nothing while its loop is empty: the button is above the panel.",
+            "panel",
+        ),
+    ),
+    (
+        lambda world: world.plan.profile is not None and world.plan.profile.name == "gate",
+        Hint(
+            "Press 1 for a car, then #",
+            "Pay, and it drives through. Or let it drive away meanwhile.",
+            "keypad",
+        ),
+    ),
+    (
+        lambda world: world.plan.free_amount and world.plan.profile is not None,
+        Hint(
+            "Type an amount, for example 5000",
+            "Then press #. The machine gets a coin for each pulse.",
+            "keypad",
         ),
     ),
     (

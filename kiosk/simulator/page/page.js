@@ -62,16 +62,39 @@ function bay(goods) {
   return make("div", { class: "bay", id: `spiral${goods.number}` }, shelf, tag, make("small", {}, goods.meaning), price);
 }
 
-function gate() {
-  const words = make("p", {}, "Parkir (parking)", make("br"), "Rp 2.000 to 50.000, in thousands");
+function gate(goods) {
+  const tariffs = goods.map((one) => `${one.number} ${one.name} (${one.meaning}): Rp ${one.price.toLocaleString("id-ID")}`);
+  const lines = tariffs.length ? tariffs : ["Parkir (parking)", "Rp 2.000 to 50.000, in thousands"];
+  const words = make("p", {}, ...lines.flatMap((line) => [line, make("br")]));
   return make("div", { class: "gate", id: "gate" }, make("span", { class: "road" }),
     drawing("car", "car", "0 0 120 48"), make("span", { class: "beam" }), make("span", { class: "post" }), words);
+}
+
+function washer() {
+  const words = make("p", {}, "Mesin cuci (washing machine)", make("br"), "one coin for each Rp 1.000");
+  return make("div", { class: "washer" }, make("span", { class: "drum" }), make("b", { id: "coins" }, "0"), words);
+}
+
+const MACHINES = { vending: (state) => state.goods.map(bay), gate: (state) => [gate(state.goods)], coin: () => [washer()] };
+
+function showContacts(state) {
+  const jam = state.machine === "vending" && state.contacts.length
+    ? [{ words: state.jammed ? "Free the spirals" : "Jam the spirals", deed: () => send("jam", { jammed: !state.jammed }) }] : [];
+  const touch = state.contacts.map((one) => ({ words: one.words, name: one.name, deed: () => send("touch", { name: one.name, active: !one.active }) }));
+  at("contacts").replaceChildren(...[...touch, ...jam].map((one) => {
+    const button = make("button", { type: "button", "data-contact": one.name || "jam" }, one.words);
+    button.addEventListener("click", one.deed);
+    return button;
+  }));
+  const loop = state.contacts.find((one) => one.role === "loop");
+  at("machine").classList.toggle("no-car", Boolean(loop) && !loop.active);
 }
 
 function furnish(state) {
   at("machine-name").textContent = state.merchant;
   at("staff-pin").textContent = state.staff_pin;
-  document.body.classList.toggle("gated", state.free_amount);
+  document.body.classList.toggle("gated", state.machine !== "vending");
+  document.body.classList.toggle("free", state.free_amount);
   at("charge-amount").required = state.free_amount;
   if (state.free_amount) at("charge-amount").placeholder = "for example 5000";
   for (const id of ["price-slot", "charge-slot"]) {
@@ -80,7 +103,7 @@ function furnish(state) {
 }
 
 function showGoods(state) {
-  at("window").replaceChildren(...(state.free_amount ? [gate()] : state.goods.map(bay)));
+  at("window").replaceChildren(...MACHINES[state.machine](state));
 }
 
 // the parts, each from its part of the state
@@ -111,6 +134,7 @@ function showLamps(state) {
   at("relay").classList.toggle("on", state.lit.length > 0);
   const count = state.pulses > 1 ? `, ${state.pulses} pulses` : "";
   at("relay-text").textContent = (state.lit.length ? `on: ${state.lit.join(", ")}` : "off") + count;
+  if (at("coins")) at("coins").textContent = state.pulses;
   for (const element of document.querySelectorAll(".bay")) element.classList.toggle("on", state.lit.includes(element.id));
 }
 
@@ -283,7 +307,7 @@ function whole(id) {
 }
 
 function charge() {
-  const slot = document.body.classList.contains("gated") ? null : whole("charge-slot");
+  const slot = document.body.classList.contains("free") ? null : whole("charge-slot");
   send("charge", { slot, amount: whole("charge-amount"), reference: at("charge-reference").value || null });
 }
 
@@ -330,6 +354,7 @@ function show(state) {
   const differs = (name) => shown === null || JSON.stringify(shown[name]) !== JSON.stringify(state[name]);
   if (shown === null) furnish(state);
   if (differs("goods")) showGoods(state);
+  if (differs("contacts") || differs("jammed")) showContacts(state);
   if (differs("panel") || differs("supply")) showPanel(state.panel, state.supply);
   showLamps(state);
   if (differs("fallen")) showFallen(state, shown === null ? state.fallen.length : shown.fallen.length);
