@@ -73,7 +73,7 @@ def test_a_picture_can_be_explained_too(tmp_path: Path, capsys: pytest.CaptureFi
     out = tmp_path / "code.png"
     assert main(["render", CODE, "--panel", "400x300", "--out", str(out), "--explain"]) == 0
     assert out.exists()
-    assert "quiet zone  4 modules" in capsys.readouterr().out
+    assert "quiet zone  2 modules: all 4 would take 318 pixels" in capsys.readouterr().out
 
 
 def test_neither_a_picture_nor_a_reason_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
