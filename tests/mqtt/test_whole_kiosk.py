@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.mqtt.reports import Answer
+from kiosk.mqtt.reports import Answer, Presence, Status, Taken
 from kiosk.states import Dispensed
 from tests.mqtt.broker import Mosquitto
 from tests.mqtt.whole import Whole, plain
-from tests.post.online import Operator
+from tests.post.online import TOPICS, Operator
 
 Makes = Callable[[], Whole]
 
@@ -51,6 +51,40 @@ def test_a_process_killed_with_an_open_charge_answers_it_in_its_next_life(whole:
             await whole.asks("charge", "c-3", reference="sale-1", slot=1)
             again = await whole.answer("c-3")
             assert (again.status, again.data["order_id"]) == (Answer.DUPLICATE, life.order.id)
+
+    asyncio.run(story())
+
+
+def test_a_price_that_comes_while_an_order_is_open_waits_for_its_end(whole: Whole) -> None:
+    async def story() -> None:
+        async with whole:
+            await whole.starts()
+            await whole.is_ready()
+            await whole.asks("charge", "c-1", reference="sale-1", slot=1)
+            await whole.answer("c-1", Answer.ACCEPTED)
+            await whole.pushes(1, {"slots": [{"number": 1, "price": 15_000}]})
+            assert (await whole.reported(1, Taken.WAITING)).effective["slots[1].price"] == 12_000
+            await whole.pays()
+            assert (await whole.told("order.dispensed")).fields["amount"] == 12_000
+            assert (await whole.reported(1, Taken.APPLIED)).effective["slots[1].price"] == 15_000
+
+    asyncio.run(story())
+
+
+def test_what_only_a_start_can_change_ends_the_process_and_holds_in_the_next(whole: Whole) -> None:
+    async def story() -> None:
+        async with whole:
+            first = await whole.starts()
+            await whole.pushes(1, {"gateway": {"midtrans": {"on_screen": 25.0}}, "merchant": "Toko Baru"})
+            refused = await whole.reported(1, Taken.REJECTED)
+            assert [fault.path for fault in refused.errors] == ["gateway.midtrans.on_screen"]
+            await whole.pushes(1, {"gateway": {"midtrans": {"on_screen": 25}}, "merchant": "Toko Baru"})
+            await whole.reported(1, Taken.RESTARTING)
+            await whole.hears(TOPICS.status, Status, lambda told: told.status is Presence.OFFLINE)
+            assert (await whole.is_online()).session == first.session + 1
+            applied = await whole.reported(1, Taken.APPLIED)
+            assert applied.effective["gateway.midtrans.on_screen"] == 25
+            assert applied.effective["merchant"] == "Toko Baru"
 
     asyncio.run(story())
 

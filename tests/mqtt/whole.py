@@ -13,7 +13,7 @@ from typing import Any, Final, Self, TypeVar
 import msgspec
 
 from kiosk.journal import Ledger
-from kiosk.mqtt.reports import Answer, Event, Presence, Reply, Report, State, Status
+from kiosk.mqtt.reports import Answer, Event, Presence, Reply, Report, Reported, State, Status, Taken
 from kiosk.mqtt.topics import Post
 from kiosk.simulator.wiring import Files, Plan
 from kiosk.simulator.world import World
@@ -83,10 +83,21 @@ class Whole:
         """The next event of one of these names."""
         return await self.hears(TOPICS.event, Event, lambda event: event.what in what)
 
+    async def reported(self, version: int, taken: Taken) -> Reported:
+        """What became of a pushed configuration, once it has come so far."""
+        return await self.hears(
+            TOPICS.reported, Reported, lambda told: (told.version, told.taken) == (version, taken)
+        )
+
     async def asks(self, name: str, id_: str, **args: Any) -> None:
         """Send a command; it is the broker's now."""
         payload = msgspec.json.encode({"id": id_, "exp": int(time.time()) + 300, "args": args})
         await asyncio.to_thread(self.operator.asks, TOPICS.command(name), payload)
+
+    async def pushes(self, version: int, document: dict[str, Any]) -> None:
+        """Send a configuration; it is the broker's now."""
+        payload = msgspec.json.encode({"version": version, "document": document})
+        await asyncio.to_thread(self.operator.asks, TOPICS.desired, payload)
 
     async def answer(self, id_: str, *wanted: Answer) -> Reply:
         """The next answer to a command, or the next that is one of these."""
