@@ -96,6 +96,11 @@ class Mosquitto:
             )
         assert found, f"mosquitto never said {words!r}: {''.join(self._said)}"
 
+    @property
+    def said(self) -> int:
+        """So many lines of its log so far."""
+        return len(self._said)
+
     def wait_until_saved(self) -> None:
         """Wait until all it holds now is on disk."""
         for _ in range(2):  # it says so before it does: when it begins anew, this one is done

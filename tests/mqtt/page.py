@@ -63,5 +63,10 @@ def key() -> str:
     return text
 
 
+def inline_lines(program: str) -> list[str]:
+    """Those that stand within a sentence."""
+    return re.findall(rf"`({program} [^`]+)`", TEXT)
+
+
 def shell_lines(program: str) -> list[str]:
     return [line for block in fenced("sh") for line in block.splitlines() if line.startswith(program)]

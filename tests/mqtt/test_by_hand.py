@@ -7,8 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -18,7 +21,7 @@ from kiosk.mqtt.reports import Answer, Reply, State
 from kiosk.mqtt.topics import AckSent, CommandSent, DesiredSent, Topics
 from tests.mqtt.broker import PLAIN, Mosquitto
 from tests.mqtt.certificates import Authority
-from tests.mqtt.page import shell_lines
+from tests.mqtt.page import inline_lines, shell_lines
 from tests.mqtt.test_mosquitto import OPERATORS, moved, prepare, sample
 from tests.post.online import Online, Operator
 
@@ -84,12 +87,17 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
 
 
 @pytest.fixture
-def run(broker: Mosquitto, tmp_path: Path) -> Run:
-    """Runs a line as it stands in a shell of its own; what it printed."""
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Of somebody who has mosquitto's programs, and their files in his home."""
     if shutil.which("mosquitto_pub") is None:
         missing = "mosquitto_pub is needed:  sudo apt install mosquitto-clients"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    return {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+
+
+@pytest.fixture
+def run(broker: Mosquitto, environment: dict[str, str]) -> Run:
+    """Runs a line as it stands in a shell of its own; what it printed."""
 
     def ran(line: str) -> str:
         done = subprocess.run(
@@ -133,6 +141,36 @@ def test_the_lines_of_the_page_work_as_they_are_printed(machine: Online, run: Ru
         assert [desired.version for desired in machine.looked_at] == [1]
     finally:
         operator.close()
+
+
+@contextmanager
+def following(line: str, environment: dict[str, str], broker: Mosquitto) -> Iterator[IO[str]]:
+    """What a line that goes on until it is stopped prints, once the broker has it among its listeners."""
+    since = broker.said
+    words = ["/bin/sh", "-c", f"exec {line}"]
+    with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            broker.wait_until_it_says("Sending SUBACK", since)
+            assert process.stdout
+            yield process.stdout
+        finally:
+            process.terminate()
+
+
+def test_the_lines_that_follow_a_machine_hear_it_and_miss_no_event(
+    environment: dict[str, str], broker: Mosquitto, tmp_path: Path
+) -> None:
+    everything, events = inline_lines("mosquitto_sub")
+    with following(events, environment, broker):
+        pass  # from now on the broker keeps them
+    with following(everything, environment, broker) as said:
+        machine = Online(tmp_path / "kiosk", broker.port)
+        machine.start()
+        heard = {line.split()[0] for line in islice(said, 4)}
+        machine.stop()
+    assert heard >= {TOPICS.status.topic, TOPICS.state.topic}
+    with following(events, environment, broker) as said:
+        assert json.loads(next(said))["what"] == "kiosk.started"
 
 
 def answers(name: str, reply: Reply) -> bool:

@@ -128,6 +128,24 @@ def test_of_charges_that_arrive_together_one_is_taken_and_the_others_are_busy(
     assert [life.order.reference for life in orders(tmp_path)] == ["sale-1"]
 
 
+def test_a_retained_charge_is_refused_at_every_connection_and_never_done(
+    machine: Machines, operator: Operator, mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    with Witness(mosquitto.port) as somebody:
+        somebody.says(CHARGE.topic, command(reference="sale-1", slot=1), retain=True)
+    kiosk = machine()
+    kiosk.gateway.status_now = kiosk.gateway.status_now.PAID
+    assert operator.reply("c-1").reason == "retained"
+    mosquitto.wait_until_saved()
+    for ends in (mosquitto.stop, mosquitto.kill):
+        ends()
+        mosquitto.start()
+        assert operator.reply("c-1").reason == "retained"
+    operator.asks(PING, command("c-2"))
+    assert operator.reply("c-2").status is Answer.DONE
+    assert orders(tmp_path) == []
+
+
 def test_what_is_late_too_large_or_another_under_a_known_id_is_refused(
     machine: Machines, operator: Operator, tmp_path: Path
 ) -> None:
