@@ -91,6 +91,9 @@ SCENES: dict[str, Plan] = {
     "paid twice": _with(PAYS._replace(again=True)),
     "the door opens before it is paid": _with(mishaps=(_befalls("part", 14.0),)),
     "paid, and the door opens": _with(mishaps=(_befalls("part", PAID_AT),)),
+    "paid, and the door opens for longer than an answer is fresh": _with(
+        mishaps=(_befalls("part", PAID_AT, 8.0),)
+    ),
     "paid, and the door opens for long": _with(mishaps=(_befalls("part", PAID_AT, 300.0),)),
     "paid, and the door opens for long, no refunds": _with(
         terms={"first": NO_REFUNDS}, mishaps=(_befalls("part", PAID_AT, 300.0),)
