@@ -21,9 +21,13 @@ def main(arguments: list[str]) -> int:
     count = chosen.count or (_QUICK if chosen.quick else _FULL)
     wanted = cells(chosen.panel or list(GLASSES))
     counts: dict[Cell, Count] = {}
-    for cell, result in measured(wanted, count, Store(chosen.store), chosen.workers):
-        counts[cell] = result
-        _progress(len(counts), len(wanted), cell)
+    try:
+        for cell, result in measured(wanted, count, Store(chosen.store), chosen.workers):
+            counts[cell] = result
+            _progress(len(counts), len(wanted), cell)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nThe same command goes on where this one was cut.\n")
+        return 130
     if chosen.json:
         sys.stdout.write(
             json.dumps([cell._asdict() | result._asdict() for cell, result in counts.items()]) + "\n"

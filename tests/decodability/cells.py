@@ -83,10 +83,13 @@ def measured(wanted: list[Cell], count: int, store: Store, workers: int) -> Iter
             for cell, key in zip(wanted, keys, strict=True)
             if store[key] is None
         }
-        for cell, key in zip(wanted, keys, strict=True):
-            if cell in runs:
-                store.keep(key, runs[cell].result())
-            yield cell, Count(count, store[key] or {})
+        try:
+            for cell, key in zip(wanted, keys, strict=True):
+                if cell in runs:
+                    store.keep(key, runs[cell].result())
+                yield cell, Count(count, store[key] or {})
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def measure(cell: Cell, count: int) -> dict[str, int]:
