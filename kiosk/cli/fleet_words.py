@@ -9,6 +9,7 @@ from msgspec import to_builtins
 
 from kiosk.cli.columns import aligned
 from kiosk.cli.parsing import printable
+from kiosk.mqtt.reports import Taken
 from kiosk.operator.outcomes import Outcome, Result, fault
 from kiosk.operator.rollcall import Present
 from kiosk.refusals import WORDS
@@ -100,7 +101,8 @@ def _configuration(machine: Present) -> tuple[str, ...]:
 def _result(machine: Present) -> str:
     reported, desired = machine.reported, machine.desired
     if reported is None or desired is None:
-        return ""
+        # what it refused could not be read by us either
+        return Taken.REJECTED.value if reported and reported.taken is Taken.REJECTED else ""
     return reported.taken.value if reported.version == desired.version else "not answered"
 
 

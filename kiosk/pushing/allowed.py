@@ -74,6 +74,9 @@ ALLOWED: Final = {
 }
 """`[]`: in every slot, which its number names; `*`: at every gateway the machine has."""
 
+KNOWN: Final = ALLOWED.keys() | {re.split(r"[.\[]", line)[0] for line in ALLOWED}
+"""The settings, and the tables that they stand in."""
+
 RESTARTS: Final = frozenset(
     line.partition(".")[0] for line, takes in ALLOWED.items() if takes is Takes.RESTART
 )

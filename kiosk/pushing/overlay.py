@@ -13,7 +13,7 @@ from kiosk.drafting import secrets_of
 from kiosk.gateways import GATEWAYS
 from kiosk.leaves import nearest
 from kiosk.mqtt.reports import Fault
-from kiosk.pushing.allowed import ALLOWED, line_of
+from kiosk.pushing.allowed import ALLOWED, KNOWN, line_of
 from kiosk.refusals import WORDS, Reason
 from kiosk.settings import Limits
 from kiosk.tables import Key, shown
@@ -133,7 +133,7 @@ class Overlay:
     def _refused(self, at: Key, key: Key) -> Fault:
         name, names = str(at[-1]), self._names(at[:-1])
         if name not in names:
-            allowed = [each for each in names if line_of((*at[:-1], each)) in ALLOWED]
+            allowed = [each for each in names if line_of((*at[:-1], each)) in KNOWN]
             return fault(key, Reason.UNKNOWN_FIELD, "there is no such setting", nearest(name, allowed))
         advice = "set it in the machine's own file"
         if at[0] == "gateway" and name in secrets_of(str(at[1])):

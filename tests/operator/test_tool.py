@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.commands import COMMANDS
 from kiosk.mqtt.messages import encode
+from kiosk.mqtt.reports import Fault, Reported, Taken
 from kiosk.mqtt.signatures import digest
 from kiosk.operator.settings import zone_of
 from kiosk.operator.sheet import Book
@@ -344,6 +345,30 @@ def test_what_is_in_effect_is_shown(machines: Machines, tool: Tool, prices: Path
     ]
     assert "slots[1].price        13000" in tool("config", "show", "K01").out
     assert tool("config", "show", "K01", "--json").json[0]["reported"]["in_effect"] == 1
+
+
+def test_a_configuration_that_a_machine_could_not_read_is_shown_as_rejected(
+    tool: Tool, mosquitto: Mosquitto
+) -> None:
+    where = Fault(
+        path="slots[1].price", reason="bad_number", words="a number is not whole", advice="write 25"
+    )
+    reported = Reported(
+        version=0,
+        hash="",
+        taken=Taken.REJECTED,
+        in_effect=0,
+        reason="bad_number",
+        errors=(where,),
+        effective={},
+    )
+    with Witness(mosquitto.port) as machine:
+        status = b'{"status": "online", "session": 1, "version": "1"}'
+        machine.says("kiosk/v1/K01/status", status, retain=True)
+        machine.says("kiosk/v1/K01/config/reported", encode(reported), retain=True)
+    said = tool("config", "show", "K01").out
+    assert said.splitlines()[1].split() == ["K01", "online", "none", "0", "rejected", "bad_number"]
+    assert "slots[1].price: a number is not whole (write 25)" in said
 
 
 # --- Books

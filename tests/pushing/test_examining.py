@@ -36,6 +36,7 @@ WRONG: dict[str, tuple[Any, str, str, str, str]] = {
         "without quotes",
     ),
     "a misspelt setting": ({"langage": "en"}, "langage", "unknown_field", "no such setting", "language"),
+    "a misspelt table": ({"limit": {"cuts": 1}}, "limit", "unknown_field", "no such setting", "limits"),
     "a misspelt setting of a slot": (
         {"slots": [{"number": 1, "prize": 9000}]},
         "slots[1].prize",
