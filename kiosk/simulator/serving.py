@@ -80,7 +80,8 @@ class Serving:
 def listen(port: int = 0) -> socket.socket:
     """A listening socket on loopback: this port, or the next free one; 0 takes any."""
     for attempt in range(PORTS_TO_TRY if port else 1):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # asyncio lets only sockets that name TCP send a small packet at once: an answer would take 40 ms
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((LOOPBACK, port + attempt if port else 0))
