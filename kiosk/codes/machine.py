@@ -87,7 +87,7 @@ MACHINE: dict[str, Code] = {
         NOTICE,
         "taken out of service by a person",
         "nothing is sold",
-        "stop the kiosk, then `kiosk enable all --who NAME`",
+        "`kiosk enable all --who NAME`",
     ),
     "K505": Code(NOTICE, "put back into service by a person", "it sells again"),
     "K506": Code(

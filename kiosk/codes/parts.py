@@ -74,7 +74,7 @@ PARTS: dict[str, Code] = {
         ERROR,
         "the slot was stopped",
         "it is not sold until a person puts it back into service",
-        "clear the cause, stop the kiosk, then `kiosk enable SLOT --who NAME`",
+        "clear the cause, then `kiosk enable SLOT --who NAME`",
     ),
     "K211": Code(WARNING, "few are left in the slot", "it sells on until it is empty", "fill it"),
     "K212": Code(WARNING, "the slot is empty", "it is not sold", "fill it, then `kiosk stock SLOT COUNT`"),

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from kiosk.simulator.ledger import Charge
 from kiosk.simulator.page import Page as Server
 from kiosk.simulator.serving import Serving, listen
+from kiosk.simulator.start import plan_of
 from kiosk.simulator.wiring import STAFF_PIN, Plan
 from kiosk.simulator.world import World
 
@@ -311,3 +312,17 @@ def test_everything_on_the_page_has_a_name(browser: Browser) -> None:
         visit.read("The kiosk is ready")
         for button in visit.tab.get_by_role("button").all():
             expect(button).to_have_accessible_name(re.compile(r"\S"))
+
+
+def test_a_car_that_drives_away_takes_the_code_with_it(browser: Browser) -> None:
+    with visited(browser, plan_of(["--profile", "gate", "--no-webhooks"])) as visit:
+        visit.see("#hint-title", "Let a car drive up")
+        visit.tab.click("[data-contact=loop]")
+        visit.see("[data-contact=loop]", "The car drives away")
+        visit.see("#hint-title", "Press 1 for a car")
+        visit.tab.keyboard.type("1#")
+        visit.tab.wait_for_selector("#panel[data-readable=true]", timeout=SOON)
+        visit.tab.click("[data-contact=loop]")
+        visit.tab.wait_for_selector("#panel[data-readable=false]", timeout=SOON)
+        visit.read("The order is closed")
+        assert visit.pulses() == 0

@@ -126,7 +126,7 @@ function showPanel(panel, supply) {
   const what = !panel.lit ? "The panel is dark" : panel.readable ? "The panel shows a QR code" : "The panel shows text";
   at("panel").setAttribute("aria-label", what);
   at("panel").dataset.readable = panel.readable;
-  at("panel-caption").textContent = `The panel: ${panel.width} by ${panel.height} pixels, enlarged`;
+  at("panel-caption").textContent = `The panel: ${panel.width} by ${panel.height} pixels${panel.width < 384 ? ", enlarged" : ""}`;
   at("panel").hidden = supply === "failed";
 }
 
