@@ -22,6 +22,31 @@ def resident(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
+def busy(pid: int) -> float:
+    """Seconds of CPU, of all its threads that live, to the nanosecond."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((each / "schedstat").read_text(encoding="utf-8").split()[0]) for each in threads) / 1e9
+
+
+def wakeups(pid: int) -> int:
+    """How often its threads that live went to sleep by themselves, and so had been awake."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(_switches((each / "status").read_text(encoding="utf-8")) for each in threads)
+
+
+def _switches(status: str) -> int:
+    (line,) = (line for line in status.splitlines() if line.startswith("voluntary_ctxt_switches:"))
+    return int(line.split()[1])
+
+
+def written(pid: int) -> int:
+    """Bytes that it caused to be written to a disk."""
+    fields = dict(
+        line.split(": ") for line in Path(f"/proc/{pid}/io").read_text(encoding="utf-8").splitlines()
+    )
+    return int(fields["write_bytes"])
+
+
 @contextmanager
 def apart() -> Iterator[Callable[[int], None]]:
     """Keep us, and whom we start, off the first core; what is yielded gives that one to a process alone.

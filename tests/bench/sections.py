@@ -30,4 +30,9 @@ class Section(Struct, frozen=True):
 SECTIONS: Final = {
     "webhooks": Section("The webhook service", "webhooks"),
     "hints": Section("From a notification to the relay", "hints"),
+    "share": Section("From a hint to the relay: the machine's own share", "own_share"),
+    "pictures": Section("From a QR string to the panel's picture", "pictures"),
+    "starts": Section("From the start to READY", "starts"),
+    "idle": Section("While nobody buys", "idle"),
+    "memory": Section("Memory over many orders", "memory"),
 }
