@@ -29,11 +29,19 @@ EVERY = (
     "too many requests",
 )
 FATES: dict[type, tuple[str, ...]] = {
-    do.Create: (*EVERY, "wrong code", "squatted"),
-    do.Ask: (*EVERY, "stale", "stale", "stale", "foreign", "foreign"),
-    do.Cancel: (*EVERY, "pretended", "pretended"),
-    do.Refund: (*EVERY, "slow", "slow"),
+    do.Create: (*EVERY, "wrong code", "squatted", "refused"),
+    do.Ask: (*EVERY, "stale", "stale", "stale", "foreign", "foreign", "other merchant"),
+    do.Cancel: (*EVERY, "pretended", "pretended", "refused"),
+    do.Refund: (*EVERY, "slow", "slow", "refused"),
 }
+LASTING = {
+    "is_silent": "lost",
+    "is_deaf": "reply lost",
+    "refuses": "refused",
+    "is_behind": "stale",
+    "mixes_up": "other merchant",
+}
+"""What becomes of every call that it can become of, while that trouble lasts."""
 REACHES = ("reply lost", "5xx after", "late reply")
 TROUBLES = {
     "5xx before": TroubleKind.UNREADABLE,
@@ -67,8 +75,9 @@ class Calls:
         world, draw = self.world, self.world.draw
         world.story.note(facts.Sent, act)
         fate = draw.choice(FATES[type(act)]) if draw.random() < world.rate else "answered"
-        if "is_silent" in world.troubles:
-            fate = "lost"
+        for trouble, lasting in LASTING.items():
+            if trouble in world.troubles and lasting in FATES[type(act)]:
+                fate = lasting
         terms = world.plan.terms[act.order.gateway]
         deadline = terms.status_deadline if isinstance(act, do.Ask) else terms.create_deadline
         flight = Flight(act, world.machine.clock.elapsed, fate)
@@ -111,6 +120,8 @@ class Calls:
             "late reply",
             "stale",
             "foreign",
+            "other merchant",
+            "refused",
             "wrong code",
             "squatted",
             "pretended",
@@ -133,9 +144,18 @@ class Calls:
 
     def _made(self, flight: Flight) -> on.Event:
         try:
-            return DEEDS[type(flight.act)](self, flight)
+            deed = Calls._refuse if flight.fate == "refused" else DEEDS[type(flight.act)]
+            return deed(self, flight)
         except No as no:
             return failed(flight.act, no.trouble)
+
+    def _refuse(self, flight: Flight) -> on.Event:
+        """A final no; but a refund that was taken once is not refused when it is asked for again."""
+        act = flight.act
+        sales = self.world.truth.of_order(act.order.id) if isinstance(act, do.Refund) else []
+        if isinstance(act, do.Refund) and any({act.key} & {*sale.slow, *sale.returned} for sale in sales):
+            return self._refund(flight)
+        raise No(TroubleKind.REFUSED)
 
     def _create(self, flight: Flight) -> on.Event:
         order, truth, now = flight.act.order, self.world.truth, self.world.machine.clock.time
@@ -166,6 +186,9 @@ class Calls:
             report = world.truth.status(act.order, act.charge)
         if flight.fate == "foreign":
             report = self._foreign(report, act)
+        if flight.fate == "other merchant" and Field.MERCHANT in world.plan.terms[act.order.gateway].carries:
+            report = replace(report, status=Status.PAID, amount=act.order.amount, merchant="G2")
+            report = replace(report, order_id=act.order.id, currency="IDR")
         return on.StatusReported(act.order.id, report, flight.asked_at, 0.0)
 
     def _foreign(self, report: Report, act: do.Ask) -> Report:

@@ -191,6 +191,22 @@ class Started(NamedTuple):
     recovery: str
 
 
+class Broke(NamedTuple):
+    """A part is bad from now on: a door is open, an output answers nothing."""
+
+    n: int
+    at: float
+    part: on.Part
+
+
+class Mended(NamedTuple):
+    """It is good again."""
+
+    n: int
+    at: float
+    part: on.Part
+
+
 class Noted(NamedTuple):
     """Something befalls the machine, in words."""
 
@@ -218,6 +234,8 @@ Fact: TypeAlias = (
     | Asked
     | Ended
     | Started
+    | Broke
+    | Mended
     | Noted
 )
 
@@ -238,7 +256,7 @@ class Chronicle:
     `terms` of each gateway; `laid`: what the machine must sell with under a pushed document; `stands`: the
     gateways' books at the end; `lives`: the journal at the end; `rate`: of faults; `rests`: whether the
     machine came to rest by itself; `lost`: orders that are in no journal any more because somebody put an
-    old one in its place.
+    old one in its place; `forsaken`: a gateway never answers again.
     """
 
     def __init__(self, terms: dict[str, Terms]) -> None:
@@ -252,7 +270,7 @@ class Chronicle:
         self.kept: set[str] = set()
         self.lost: set[str] = set()
         self.rate = 0.0
-        self.rests = False
+        self.rests = self.forsaken = False
         self.broken = ""
 
     def note(self, kind: Any, *fields: Any) -> None:

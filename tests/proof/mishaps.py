@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Deed = Callable[[], None]
 JUMPS = (5 * 3_600.0, -5 * 3_600.0, 3.2e8, -3.2e8, 3.0, -86_400.0)
+FOR_EVER = float("inf")
 HUNG = 10.0
 """Seconds after which systemd's watchdog ends a process that says nothing."""
 
@@ -32,8 +33,7 @@ def _part(world: "World", mishap: Mishap) -> Deed:
         if part in world.broken or world.is_peaceful:
             return
         world.hit(f"{part.value} fails", f"The {part.value} fails.")
-        world.broken[part] = "broken"
-        world.machine.happen(on.PartFailed(part, "broken"))
+        world.breaks(part, "broken")
         world.later(mishap.seconds, lambda: world.heal(part))
 
     return breaks
@@ -73,8 +73,7 @@ def _clock(world: "World", mishap: Mishap) -> Deed:
         world.machine.clock.wrong_by += JUMPS[mishap.number % len(JUMPS)]
         world.hit("clock jumps", f"The wall clock is wrong by {world.machine.clock.wrong_by} s now.")
         if mishap.number % 3 == 0 and not world.is_peaceful and on.Part.CLOCK not in world.broken:
-            world.broken[on.Part.CLOCK] = "not set"
-            world.machine.happen(on.PartFailed(on.Part.CLOCK, "not set"))
+            world.breaks(on.Part.CLOCK, "not set")
             world.later(mishap.seconds, lambda: world.heal(on.Part.CLOCK))
 
     return jumps
@@ -277,28 +276,24 @@ def _test(world: "World", mishap: Mishap) -> Deed:
     return tried
 
 
-def _stuck(world: "World", mishap: Mishap) -> Deed:
-    return _while(world, mishap, "is_stuck", "relay stuck", "The relay does not move any more.")
+def _while(switch: str, label: str, words: str) -> Callable[["World", Mishap], Deed]:
+    """Something is so for a time, or for ever."""
 
-
-def _nothing_drops(world: "World", mishap: Mishap) -> Deed:
-    return _while(world, mishap, "drops_nothing", "spiral jammed", "Nothing drops any more.")
-
-
-def _silence(world: "World", mishap: Mishap) -> Deed:
-    return _while(world, mishap, "is_silent", "network away", "No gateway can be reached any more.")
-
-
-def _while(world: "World", mishap: Mishap, switch: str, label: str, words: str) -> Deed:
-    """Something is so for a time."""
-
-    def begins() -> None:
-        if not world.is_peaceful:
+    def of(world: "World", mishap: Mishap) -> Deed:
+        def begins() -> None:
+            if world.is_peaceful:
+                return
             world.hit(label, words)
             world.troubles.add(switch)
-            world.later(mishap.seconds, lambda: world.troubles.discard(switch))
+            if mishap.seconds == FOR_EVER:
+                world.for_ever.add(switch)
+                world.story.forsaken = True
+            else:
+                world.later(mishap.seconds, lambda: world.troubles.discard(switch))
 
-    return begins
+        return begins
+
+    return of
 
 
 def _staff(world: "World", mishap: Mishap) -> Deed:
@@ -392,9 +387,13 @@ MISHAPS: dict[str, Callable[["World", Mishap], Deed]] = {
     "expire": _expire,
     "broker": _broker,
     "test": _test,
-    "stuck": _stuck,
-    "nothing drops": _nothing_drops,
-    "silence": _silence,
+    "stuck": _while("is_stuck", "relay stuck", "The relay does not move any more."),
+    "nothing drops": _while("drops_nothing", "spiral jammed", "Nothing drops any more."),
+    "silence": _while("is_silent", "network away", "No gateway can be reached any more."),
+    "deaf": _while("is_deaf", "replies get lost", "No reply of a gateway comes through any more."),
+    "refusal": _while("refuses", "gateway refuses", "The gateways refuse whatever they are asked to do."),
+    "past": _while("is_behind", "gateway is behind", "The gateways answer what was true a while ago."),
+    "mix-up": _while("mixes_up", "gateway mixes up", "The gateways answer for another merchant."),
     "staff": _staff,
     "keys": _keys,
     "flood": _flood,

@@ -128,6 +128,7 @@ def i3_nobody_lost(case: Case) -> Iterator[str]:
         yield "the machine does not come to rest"
         return
     forgot = any(one.recovery for one in case.of(facts.Started))
+    forsaken = case.story.forsaken
     for life in case.story.lives:
         paid = any(stand.paid for stand in case.stands.get(life.order.id, ()))
         if life.state_name not in OVER:
@@ -136,7 +137,7 @@ def i3_nobody_lost(case: Case) -> Iterator[str]:
             yield f"{life.order.id} is paid, and closed"
         elif not paid and life.state_name in ("DISPENSED", "REFUNDED"):
             yield f"{life.order.id} is {life.state_name}, and nobody paid"
-        elif not paid and life.state_name == "ESCALATED" and case.story.rate == 0.0 and not forgot:
+        elif not paid and life.state_name == "ESCALATED" and case.story.rate == 0.0 and not forgot | forsaken:
             yield f"{life.order.id} is a person's business, and nobody paid"
 
 
@@ -206,6 +207,10 @@ def _closed(case: Case, wrote: facts.Wrote) -> Iterator[str]:
     if not was_shown and terms.asks_by_charge:
         return
     refused = isinstance(wrote.cause, on.ChargeFailed) and wrote.cause.trouble.is_final
+    creates = [
+        one for one in case.of(facts.Sent) if isinstance(one.act, do.Create) and one.act.order.id == id_
+    ]
+    refused = refused and len(creates) == 1
     last = reports[-1:] or [None]
     lapsed = last[0] is Status.PENDING and terms.lapses_after is not None
     absent = not was_shown and reports[-2:] == [Status.ABSENT, Status.ABSENT]
@@ -262,6 +267,7 @@ def i6_no_double_benefit(case: Case) -> Iterator[str]:
                 yield f"{sent.act.order.id} is refunded for {asked.command}, which nobody asked"
     for id_, refunds in by_itself.items():
         yield from _owed_by_itself(case, id_, refunds)
+    yield from _sent_blindly(case)
     for stand in case.story.stands:
         if stand.returned > stand.paid:
             yield f"{stand.order_id} got back Rp {stand.returned} of Rp {stand.paid}"
@@ -276,6 +282,19 @@ def _owed_by_itself(case: Case, order_id: str, refunds: list[facts.Sent]) -> Ite
         yield f"{order_id} has its goods, and money goes back by itself"
     if any(rose.order.id == order_id and rose.n > refunds[0].n for rose in case.of(facts.Rose)):
         yield f"{order_id} gets its goods after its money"
+
+
+def _sent_blindly(case: Case) -> Iterator[str]:
+    """A refund that perhaps went through is looked for before it is sent once more."""
+    seen: set[str] = set()
+    for fact in case.story.facts:
+        if isinstance(fact, facts.Heard) and isinstance(fact.event, on.StatusReported):
+            seen.discard(fact.event.order_id)
+        elif isinstance(fact, facts.Sent) and isinstance(fact.act, do.Refund):
+            id_ = fact.act.order.id
+            if id_ in seen:
+                yield f"{id_} is refunded again, and nobody looked whether the first one went through"
+            seen.add(id_)
 
 
 def _may_have_goods(case: Case, order_id: str, n: int) -> bool:
@@ -397,8 +416,13 @@ def emv(payload: str) -> dict[str, str] | None:
     return tags if not rest and tags.get("63") == checksum else None
 
 
+WANTED = (on.Part.OUTPUT, on.Part.DOOR, on.Part.LOOP, on.Part.INHIBIT, on.Part.SENSOR)
+"""Parts without which nothing is offered, and nothing given."""
+
+
 def i10_fail_safe_output(case: Case) -> Iterator[str]:
-    """Never two releases at once, and none without an order but for a test asked for on the spot."""
+    """Never two releases at once, none while a part is bad, none without an order but a test on the spot."""
+    yield from _released_in_vain(case)
     moving = ""
     tests = Counter[int]()
     for fact in case.story.facts:
@@ -415,6 +439,18 @@ def i10_fail_safe_output(case: Case) -> Iterator[str]:
                 yield f"{fact.output} moves for {fact.command or 'nobody'}"
     if any(times > TESTS_A_DAY for times in tests.values()):
         yield "outputs are tried too often"
+
+
+def _released_in_vain(case: Case) -> Iterator[str]:
+    """A release begins only while every part that it wants is good."""
+    bad: set[on.Part] = set()
+    for fact in case.story.facts:
+        if isinstance(fact, facts.Broke) and fact.part in WANTED:
+            bad.add(fact.part)
+        elif isinstance(fact, facts.Mended):
+            bad.discard(fact.part)
+        elif isinstance(fact, facts.Rose) and fact.first <= 1 and bad:
+            yield f"{fact.order.id} is released, and {', '.join(part.value for part in bad)} is bad"
 
 
 def i11_doorbell(case: Case) -> Iterator[str]:
@@ -447,6 +483,23 @@ def i13_bounded(case: Case) -> Iterator[str]:
             open_ = max(open_, fact.background)
     if open_ > MOST_AT_ONCE:
         yield f"{open_} orders are watched at once"
+    yield from _refunds_of_a_day(case)
+
+
+def _refunds_of_a_day(case: Case) -> Iterator[str]:
+    """What a slot gives back by itself in one day is limited."""
+    if case.story.lost or any(one.recovery for one in case.of(facts.Started)):
+        return
+    days: dict[int, list[int]] = {}
+    for wrote in case.of(facts.Wrote):
+        life, was = wrote.life, wrote.before.state_name if wrote.before else ""
+        if life.state_name == "REFUNDING" != was and life.state.asked is None:
+            day = int(life.history[-1].at.wall // 86_400)
+            before = days.get(life.order.slot, [])
+            days[life.order.slot] = [*(one for one in before if one == day), day]
+            most = max(one.limits.refunds_per_slot_and_day for one in _settings(case, wrote.n))
+            if len(days[life.order.slot]) > most:
+                yield f"{life.order.id} is refund {len(days[life.order.slot])} of its slot on one day"
 
 
 ECHOES = (screens.AmountEntry, screens.AmountNotAccepted, KeysPressed)
@@ -497,6 +550,7 @@ def i16_honest_screen(case: Case) -> Iterator[str]:
     states: dict[str, Life] = {}
     screen: Any = None
     holder = ""
+    yield from _offered_in_vain(case)
     for fact in case.story.facts:
         if isinstance(fact, facts.Wrote):
             states[fact.life.order.claim_code] = fact.life
@@ -516,6 +570,24 @@ def i16_honest_screen(case: Case) -> Iterator[str]:
             screen, holder = None, ""
         elif isinstance(fact, facts.Decided):
             yield from _honest(screen, states, case)
+
+
+def _offered_in_vain(case: Case) -> Iterator[str]:
+    """No code comes to the panel while it is known that nothing can be given for it."""
+    bad: dict[object, str] = {}
+    last: Any = None
+    for fact in case.story.facts:
+        if isinstance(fact, facts.Broke) and fact.part in WANTED:
+            bad[fact.part] = f"the {fact.part.value} is bad"
+        elif isinstance(fact, facts.Mended):
+            bad.pop(fact.part, None)
+        elif isinstance(fact, facts.Started):
+            bad.pop("", None)
+            bad |= {"": fact.recovery} if fact.recovery else {}
+        elif isinstance(fact, facts.Shown):
+            if bad and isinstance(fact.screen, screens.PayByCode) and not isinstance(last, screens.PayByCode):
+                yield f"{fact.screen.claim_code} is asked to pay while {', '.join(bad.values())}"
+            last = fact.screen
 
 
 def _honest(screen: Any, states: dict[str, Life], case: Case) -> Iterator[str]:

@@ -27,7 +27,7 @@ from tests.proof.work import Bar
 LIST: Final = Path(__file__).with_name("planted_bugs.toml")
 ROOT: Final = Path(__file__).parents[2]
 TREE: Final = ("kiosk", "hardware", "tests", "docs", "systemd", "scripts", "pyproject.toml")
-STORIES: Final = ("--seeds", "20000:30000", "--cuts", "40")
+STORIES: Final = ("--scenes", "--seeds", "20000:24000", "--cuts", "40")
 PATIENCE: Final = 240.0
 """Seconds within which a bug must show."""
 KILLED: Final = re.compile(r"^KILLED after (\d+) runs by (\S+)", re.MULTILINE)

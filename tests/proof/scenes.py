@@ -8,6 +8,7 @@ from kiosk.events import Part
 from kiosk.model import Environment, Rupiah
 from kiosk.settings import Limits, Settings
 from kiosk.trains import Train
+from tests.proof.mishaps import FOR_EVER
 from tests.proof.plans import (
     HIGHEST_CHARGE,
     SLOTS,
@@ -103,6 +104,43 @@ SCENES: dict[str, Plan] = {
     "paid, and nothing drops, no refunds": _with(
         terms={"first": NO_REFUNDS}, mishaps=(_befalls("nothing drops", 1.0, 60.0),)
     ),
+    "paid, the door opens, and it is given back": _with(
+        mishaps=(_befalls("part", PAID_AT, 10.0), _befalls("dashboard", PAID_AT + 4.0))
+    ),
+    "paid, the door opens, and the network goes": _with(
+        mishaps=(_befalls("part", PAID_AT, 7.0), _befalls("silence", PAID_AT + 0.1, 14.0))
+    ),
+    "paid, the door opens, and the gateway falls behind": _with(
+        mishaps=(_befalls("part", PAID_AT, 12.0), _befalls("past", PAID_AT + 0.1, 10.0))
+    ),
+    "another merchant's payment": _with(GOES, rate=1e-9, mishaps=(_befalls("mix-up", 1.0, 60.0),)),
+    "paid too much where it lapses": _with(PAYS._replace(twist=1), terms={"first": LAPSES}),
+    "the gateway is gone for ever": _with(mishaps=(_befalls("silence", 12.0, FOR_EVER),)),
+    "the gateway is gone for ever, and it lapses": _with(
+        terms={"first": LAPSES}, mishaps=(_befalls("silence", 12.0, FOR_EVER),)
+    ),
+    "the refund is never answered": _with(
+        mishaps=(_befalls("nothing drops", 1.0, 60.0), _befalls("silence", PAID_AT + 0.3, FOR_EVER))
+    ),
+    "the refund is refused": _with(
+        mishaps=(_befalls("nothing drops", 1.0, 60.0), _befalls("refusal", 12.0, 60.0))
+    ),
+    "the refund's reply is lost": _with(
+        mishaps=(_befalls("nothing drops", 1.0, 60.0), _befalls("deaf", PAID_AT + 0.3, 15.0))
+    ),
+    "no cancel is taken": _with(CANCELS, mishaps=(_befalls("refusal", 8.0, 60.0),)),
+    "a code's reply is lost, and no other is given": _with(
+        mishaps=(_befalls("deaf", 1.0, 12.0), _befalls("refusal", 13.1, 60.0))
+    ),
+    "two whose goods do not drop, one refund a day": _with(
+        settings=replace(SHOP, limits=Limits(highest_charge=HIGHEST_CHARGE, refunds_per_slot_and_day=1)),
+        visits=(COFFEE, Visit(60.0, "1#", "", {})),
+        mishaps=(_befalls("nothing drops", 1.0, 200.0),),
+    ),
+    "the door is open before anybody comes": _with(mishaps=(_befalls("part", 2.0, 60.0),)),
+    "the door is open before a controller comes": _with(
+        visits=_ordered(slot=1), mishaps=(_befalls("part", 2.0, 60.0),)
+    ),
     "the refund is answered late": _with(
         mishaps=(_befalls("nothing drops", 1.0, 60.0), _befalls("silence", PAID_AT + 0.5, 90.0))
     ),
@@ -138,3 +176,7 @@ SCENES: dict[str, Plan] = {
         terms={"first": BY_CHARGE}, mishaps=(_befalls("copy", 6.0, 60.0),)
     ),
 }
+TO_BE_CUT = tuple(
+    name for name, of in SCENES.items() if all(mishap.seconds < FOR_EVER for mishap in of.mishaps)
+)
+"""Those that are short enough to be told once for every moment in them."""

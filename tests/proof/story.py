@@ -61,6 +61,7 @@ class World:
         self.is_peaceful = self.disk_refuses = self.panel_is_dead = False
         self.broken: dict[on.Part, str] = {}
         self.troubles: set[str] = set()
+        self.for_ever: set[str] = set()
         self.stalled_until = 0.0
         self.codes: list[Sale] = []
         self.minted = 0
@@ -179,16 +180,23 @@ class World:
         self.is_peaceful = True
         self.machine.cuts.clear()
         self.disk_refuses = self.panel_is_dead = False
-        self.troubles.clear()
+        self.troubles &= self.for_ever
         self.story.note(facts.Noted, "From now on nothing goes wrong any more.")
         self.truth.makes_slow_ones()
         for part in list(self.broken):
             self.heal(part)
         self.machine.happen(on.TimePassed())
 
+    def breaks(self, part: on.Part, reason: str) -> None:
+        """It is bad from now on."""
+        self.broken[part] = reason
+        self.story.note(facts.Broke, part)
+        self.machine.happen(on.PartFailed(part, reason))
+
     def heal(self, part: on.Part) -> None:
         """It works again."""
         if self.broken.pop(part, None) is not None:
+            self.story.note(facts.Mended, part)
             self.machine.happen(on.PartHealed(part))
 
     def _next(self) -> None:

@@ -91,6 +91,8 @@ def _short(order_id: str) -> str:
 WORDS: dict[type[Fact], Callable[[Any], str]] = {
     facts.Wrote: _wrote,
     facts.Shown: _shown,
+    facts.Broke: lambda fact: f"The {fact.part.value} is bad.",
+    facts.Mended: lambda fact: f"The {fact.part.value} is good again.",
     facts.Froze: lambda _: "The panel does not take the picture.",
     facts.Sent: _sent,
     facts.Heard: _heard,
