@@ -20,7 +20,8 @@ from hardware.presenting import is_slow
 from kiosk import __version__, logs, pushing
 from kiosk import events as on
 from kiosk.clerk import Clerk
-from kiosk.configuration import Configuration
+from kiosk.config import draft_of
+from kiosk.configuration import Configuration, Part
 from kiosk.control import NoServer, Server
 from kiosk.daemon import Daemon, Inbox, Stop
 from kiosk.drawing import Artist
@@ -42,7 +43,7 @@ from kiosk.mqtt.messages import Desired
 from kiosk.network import addresses
 from kiosk.notify import Notifier, from_environment
 from kiosk.order.desk import Effects
-from kiosk.parts import Parts, open_parts
+from kiosk.parts import Parts, open_parts, wipe_panel
 from kiosk.performing import LOOK, Performer, lanes_of
 from kiosk.pin import CREDENTIAL
 from kiosk.post.opening import open_post
@@ -71,8 +72,10 @@ def run(path: Path) -> int:
         laid = lay(own, _pushed(own.configuration))
         parts = open_parts(laid.configuration, partial(_panel_failed, inbox))
     except ConfigError as error:
+        wipe(path)
         return _cannot_start(error.problems)
     except HardwareError as error:
+        wipe(path)
         return _cannot_start([str(error)])
     try:
         return _run(laid, parts, inbox)
@@ -82,6 +85,16 @@ def run(path: Path) -> int:
         return _cannot_start([str(error)])
     finally:
         parts.close()
+
+
+def wipe(path: Path) -> None:
+    """Leave no code on the panel of a machine that cannot start, as far as the file still tells which it is.
+
+    A process that was killed leaves its picture on any glass, a power cut on e-paper, and it could be paid.
+    """
+    draft = draft_of(path)
+    if draft and draft.panel and draft.panel.config is not None:
+        wipe_panel(Part(driver=draft.panel.driver, config=draft.panel.config))
 
 
 def _pushed(configuration: Configuration) -> Pushed:

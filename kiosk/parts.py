@@ -68,6 +68,16 @@ def open_parts(configuration: Configuration, panel_failed: Callable[[str], None]
     return Parts(board, boot, outputs, plans, panel, keypad, Senses(inputs), sounder)
 
 
+def wipe_panel(part: Part) -> None:
+    """Leave the glass of this panel without a picture; one that cannot be opened is left as it is."""
+    board = Board()
+    try:
+        with suppress(HardwareError):
+            _opened(PANELS, part, board).close()
+    finally:
+        board.close()
+
+
 def _opened(registry: Mapping[str, str], part: Part, board: Board) -> Any:
     return resolve_name(registry[part.driver])(part.config, board)
 
