@@ -87,6 +87,16 @@ def test_a_watch_sees_what_passes_while_it_lasts(board: Board, factory: MockFact
     contact.close()
 
 
+def test_what_is_shorter_than_the_debounce_time_is_not_seen(board: Board, factory: MockFactory) -> None:
+    contact, told = contact_on(board, debounce=5_000), Queue[bool]()
+    contact.listen(told.put, unexpected)
+    with contact.watch() as watch:
+        factory.pin(PIN).drive_low()
+        assert not watch.seen(0.1)
+    assert told.empty()
+    contact.close()
+
+
 def test_a_watch_that_begins_in_an_interrupted_beam_sees_only_what_comes_after(
     board: Board, factory: MockFactory
 ) -> None:

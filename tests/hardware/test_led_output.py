@@ -196,6 +196,16 @@ def test_a_line_that_was_inverted_by_hand_is_put_right(led: ModelledLed) -> None
     output.close()
 
 
+def test_a_line_that_is_inverted_and_dark_at_this_moment_is_put_right_too(led: ModelledLed) -> None:
+    """So it reads in the middle of an inverted pulse."""
+    led._invert = 1
+    output = output_on(led)
+    assert led.read("invert") == "0"
+    output.release(Pulse(20))
+    assert led.edges == [True, False]
+    output.close()
+
+
 def test_files_that_udev_gives_us_a_moment_later_are_waited_for() -> None:
     led = ModelledLed(trigger="none")
     led.refuses = {"delay_on"}
@@ -355,6 +365,27 @@ def test_the_pulse_of_a_process_that_is_killed_or_stopped_ends_in_time(
         assert process.poll() in {None, -blow}
         process.kill()
     assert tree.edges.empty()
+
+
+LEAVES = """
+import atexit
+from threading import Thread
+from hardware.base import Pulse
+from tests.hardware.leds import ModelledLed
+from tests.hardware.test_led_output import output_on
+led = ModelledLed()
+atexit.register(lambda: print(led.edges))
+output = output_on(led)
+Thread(target=output.release, args=(Pulse(10_000),), daemon=True).start()
+assert led.lit.wait(10)
+"""
+
+
+def test_a_process_that_ends_in_mid_pulse_leaves_it_off() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LEAVES], stdout=subprocess.PIPE, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "[True, False]\n"
 
 
 def test_a_board_finds_the_leds_of_this_machine() -> None:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from queue import Queue
 from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 from PIL import Image
@@ -128,6 +128,8 @@ def test_a_picture_that_is_on_the_glass_is_not_drawn_again_unless_it_failed() ->
     panel.orders.put(None)
     assert panel.drawn.get(timeout=DEADLINE) == 1
     newest.show(picture(1))
+    while newest._waiting:
+        sleep(0.001)
     newest.show(picture(2))
     panel.orders.put(DeviceFailed("nothing answers at 0x3c"))
     assert failures.get(timeout=DEADLINE)
