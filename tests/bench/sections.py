@@ -34,5 +34,6 @@ SECTIONS: Final = {
     "pictures": Section("From a QR string to the panel's picture", "pictures"),
     "starts": Section("From the start to READY", "starts"),
     "idle": Section("While nobody buys", "idle"),
+    "journal": Section("The journal", "journals"),
     "memory": Section("Memory over many orders", "memory"),
 }
