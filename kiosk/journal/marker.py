@@ -59,9 +59,9 @@ def _understood(text: bytes, path: Path) -> Marker:
     try:
         marker = msgspec.json.decode(text, type=Marker, dec_hook=_hidden)
         sound = len(bytes.fromhex(marker.secret.reveal())) == 32
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise JournalBroken(f"{path}: this is no epoch marker") from error
-    if not sound or marker.epoch <= NONE_AGREED:
+    if not sound or marker.epoch <= NONE_AGREED or marker.acknowledged < 0:
         raise JournalBroken(f"{path}: this epoch marker is damaged")
     return marker
 
@@ -78,5 +78,8 @@ def _shown(secret: Secret) -> str:
     return secret.reveal()
 
 
-def _hidden(_: type, text: str) -> Secret:
+def _hidden(_: type, text: object) -> Secret:
+    """Whatever stands there; what is no text is refused, or it would fail where its bytes are wanted."""
+    if not isinstance(text, str):
+        raise ValueError("the secret is no text")  # noqa: TRY004  # what a file holds, not a caller's type
     return Secret(text)

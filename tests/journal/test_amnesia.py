@@ -100,7 +100,21 @@ def test_a_cut_between_journal_and_marker_leaves_recovery(machine: Machine) -> N
         assert journal.recovery == ""
 
 
-@pytest.mark.parametrize("damage", [None, b"", b"{}", b'{"epoch":1,"secret":"00"}', b"\xff\x00\xff"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        None,
+        b"",
+        b"{}",
+        b'{"epoch":1,"secret":"00"}',
+        b'{"epoch":1,"secret":7}',
+        b'{"epoch":1,"secret":null}',
+        b'{"epoch":1,"secret":"' + b"00" * 32 + b'","acknowledged":-1}',
+        b'{"epoch":' + b"[" * 10_000,
+        b'{"":' * 10_000,
+        b"\xff\x00\xff",
+    ],
+)
 def test_a_lost_or_damaged_marker_is_recovery_with_all_orders_there(
     machine: Machine, damage: bytes | None
 ) -> None:
