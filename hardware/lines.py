@@ -86,10 +86,18 @@ class Sound(Struct, frozen=True, tag_field="t", tag="sound"):
 FromBox: TypeAlias = BootLine | Shown | Key | Held | Touch | Trouble | Heal
 ToBox: TypeAlias = Picture | PanelOff | Lamp | Sound
 
-heard = msgspec.json.Decoder(FromBox).decode
-"""A line from the box; raises ValueError for one that nobody understands."""
+_read = msgspec.json.Decoder(FromBox).decode
 written = msgspec.json.Encoder().encode
 """A line to the box, without its end."""
+
+
+def heard(said: bytes) -> FromBox:
+    """A line from the box; raises ValueError for one that nobody understands."""
+    try:
+        line: FromBox = _read(said)
+    except RecursionError:
+        raise ValueError("a line is nested too deep") from None
+    return line
 
 
 class Lines:

@@ -314,8 +314,9 @@ def test_a_keypad_that_begins_to_listen_to_a_lost_box_is_told(box: Box, board: B
         (b'{"t":"key","key":"12"}\n', "matching regex"),
         (b'{"t":"boot","id":"boot-2","elapsed":0}\n', "said its boot twice"),
         (b"[" * 60_000 + b"\n", ""),
+        (b'{"":' * 10_000 + b"\n", "too deep"),
     ],
-    ids=["too long", "no json", "unknown", "wrong type", "no key", "second boot", "too deep"],
+    ids=["too long", "no json", "unknown", "wrong type", "no key", "second boot", "list", "too deep"],
 )
 def test_a_line_we_do_not_understand_ends_the_link(box: Box, board: Board, data: bytes, words: str) -> None:
     failed = Queue[str]()
