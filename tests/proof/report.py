@@ -20,6 +20,7 @@ PARTS: dict[str, str] = {
     "world": "tests.proof.stories",
     "disks": "tests.proof.disks",
     "processes": "tests.proof.processes",
+    "forged": "tests.proof.forged",
     "planted": "tests.proof.planted",
     "power-cuts": "tests.proof.power_cuts",
 }

@@ -116,6 +116,11 @@ def test_every_leaf_is_in_effect_or_nothing_is(
     message = decode(Desired, msgspec.json.encode({"version": 7, "document": document}))
     if not isinstance(message, Desired):
         return
+    expect_whole_or_nothing(machine, message)
+
+
+def expect_whole_or_nothing(machine: Own, message: Desired) -> str:
+    """Push a document, judge what came of it, and say that in a word or two."""
     candidate = running(machine).examine(message)
     assert (candidate.settings is None) == bool(candidate.errors) == bool(candidate.reason)
     laid = lay(machine, in_effect(message.document))
@@ -123,7 +128,7 @@ def test_every_leaf_is_in_effect_or_nothing_is(
         assert laid.configuration == machine.configuration
         assert laid.pushed.errors == candidate.errors
         _expect_tellable(message, candidate.reason, candidate.errors)
-        return
+        return f"{candidate.reason} {len(candidate.errors)}"
     values = {key: (value, origin) for key, value, origin in effective(laid.configuration)}
     for key, value in leaves(machine, message.document):
         if not key.endswith(".number"):
@@ -133,6 +138,7 @@ def test_every_leaf_is_in_effect_or_nothing_is(
     assert {line_of(key) for key in changed} <= ALLOWED.keys()
     assert laid.configuration.settings == candidate.settings
     assert laid.configuration.outputs == machine.configuration.outputs
+    return "in effect, after a start" if candidate.restarts else "in effect"
 
 
 def _expect_tellable(message: Desired, reason: str, errors: Any) -> None:
