@@ -6,12 +6,11 @@ journal, then the world.
 
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -19,11 +18,10 @@ from hardware.errors import HardwareError
 from hardware.presenting import is_slow
 from kiosk import __version__, logs, pushing
 from kiosk import events as on
-from kiosk.clerk import Clerk
 from kiosk.config import draft_of
 from kiosk.configuration import Configuration, Part
 from kiosk.control import NoServer, Server
-from kiosk.daemon import Daemon, Inbox, Stop
+from kiosk.daemon import Daemon, Equipment, Inbox, Stop
 from kiosk.drawing import Artist
 from kiosk.errors import (
     ConfigError,
@@ -42,9 +40,8 @@ from kiosk.model import Now
 from kiosk.mqtt.messages import Desired
 from kiosk.network import addresses
 from kiosk.notify import Notifier, from_environment
-from kiosk.order.desk import Effects
 from kiosk.parts import Parts, open_parts, wipe_panel
-from kiosk.performing import LOOK, Performer, lanes_of
+from kiosk.performing import LOOK, lanes_of
 from kiosk.pin import CREDENTIAL
 from kiosk.post.opening import open_post
 from kiosk.pushed import Pushed
@@ -54,7 +51,6 @@ from kiosk.reopening import Memory, reopen
 from kiosk.screens import OutOfService, Screen, Starting, View
 from kiosk.searching import Search
 from kiosk.sides import About, Sides, facts_of
-from kiosk.till import Till
 from kiosk.till.pushing import began
 
 TRY_AGAIN_EVERY = 30.0
@@ -144,7 +140,7 @@ def assemble(
     configuration, clock = laid.configuration, clock_of(parts)
     gateways = open_gateways(configuration)
     for name in configuration.gateways:
-        artist.require_room_for(gateways[name].terms.longest_code)
+        require_room(artist, name, gateways[name])
     terms = {name: gateway.terms for name, gateway in gateways.items()}
     till, resumed = reopen(configuration.settings, terms, remembered(journal), clock())
     till, said = began(replace(till, tick=SLOW_TICK if is_slow(parts.panel) else 1), laid.pushed, stored)
@@ -162,52 +158,18 @@ def assemble(
     sides = Sides(post, _server(configuration, inbox), journal, about)
     search = Search(configuration.state / "journal.db", _pin(configuration), addresses)
     facts = partial(facts_of, journal, about, addresses, clock)
-    desk = Desk(inbox, parts, artist, gateways, journal, clock, notifier, lanes, sides, search, facts)
-    return at_work(desk, till, (*resumed, *said))
-
-
-class Desk(NamedTuple):
-    """Everything a daemon works with."""
-
-    inbox: Inbox
-    parts: Parts
-    artist: Artist
-    gateways: Mapping[str, Gateway]
-    journal: Journal
-    clock: Callable[[], Now]
-    notifier: Notifier
-    lanes: Lanes
-    sides: Sides
-    search: Search
-    facts: Callable[[], dict[str, str | int]]
-
-
-def at_work(desk: Desk, till: Till, opening: Effects) -> Daemon:
-    """A daemon with this till on this desk."""
-    performer = Performer(
-        desk.parts,
-        desk.artist,
-        desk.gateways,
-        desk.journal,
-        desk.lanes,
-        desk.search,
-        desk.clock,
-        desk.inbox.put,
-        lambda: desk.inbox.put(Stop()),
+    equipment = Equipment(
+        inbox, parts, artist, gateways, journal, clock, notifier, lanes, sides, search, facts
     )
-    return Daemon(
-        till,
-        opening,
-        desk.inbox,
-        desk.parts,
-        desk.lanes,
-        performer,
-        Clerk(desk.journal, performer, desk.search, desk.lanes, desk.facts),
-        desk.sides,
-        desk.journal,
-        desk.clock,
-        desk.notifier,
-    )
+    return Daemon(equipment, till, (*resumed, *said))
+
+
+def require_room(artist: Artist, name: str, gateway: Gateway) -> None:
+    """`PictureError` that names the gateway whose longest code the panel could not show."""
+    try:
+        artist.require_room_for(gateway.terms.longest_code)
+    except PictureError as error:
+        raise PictureError(f"the panel is too small for {name}: {error}") from error
 
 
 def _server(configuration: Configuration, inbox: Inbox) -> Server | NoServer:

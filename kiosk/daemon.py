@@ -5,7 +5,7 @@ whose result comes back through the inbox.  If a thread dies, or the journal can
 ends with its outputs off; systemd starts it anew, and the journal says how to go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import NamedTuple, TypeAlias, cast, get_args
@@ -15,7 +15,9 @@ from kiosk import events as on
 from kiosk import logs
 from kiosk.clerk import Clerk
 from kiosk.control import Asked
+from kiosk.drawing import Artist
 from kiosk.errors import JournalError
+from kiosk.gateways.base import Gateway
 from kiosk.journal import Journal
 from kiosk.lanes import Died, Done, Job, Lanes
 from kiosk.model import Now
@@ -24,6 +26,7 @@ from kiosk.notify import Notifier
 from kiosk.order.desk import Effects
 from kiosk.parts import Parts
 from kiosk.performing import LOOK, RELEASE, UPKEEP, Performer, open_id
+from kiosk.searching import Search
 from kiosk.sides import Sides
 from kiosk.till import Till, decide, due
 from kiosk.upkeep import CHECK_WITHIN, Upkeep
@@ -44,39 +47,39 @@ class ThreadDied(Exception):  # named by what happened, like the events
     """A thread ended that should not have; the process must end too."""
 
 
-class Daemon:
-    """Owns the till; everything else is handed in.
+class Equipment(NamedTuple):
+    """Everything a daemon works with.
 
-    `opening` are the effects of the recovery that made the till; `sides` are the operator's, over MQTT, and
-    that of somebody on the spot.
+    `sides` are the operator's, over MQTT, and that of somebody on the spot; `facts` is what the process knows
+    of itself.
     """
 
-    def __init__(
-        self,
-        till: Till,
-        opening: Effects,
-        inbox: Inbox,
-        parts: Parts,
-        lanes: Lanes,
-        performer: Performer,
-        clerk: Clerk,
-        sides: Sides,
-        journal: Journal,
-        clock: Callable[[], Now],
-        notifier: Notifier,
-    ) -> None:
-        self._till = till
-        self._opening = opening
-        self._inbox = inbox
-        self._parts = parts
-        self._lanes = lanes
-        self._performer = performer
-        self._clerk = clerk
-        self._sides = sides
-        self._journal = journal
-        self._clock = clock
-        self._notifier = notifier
-        self._upkeep = Upkeep(journal, inbox.put, is_told=sides.is_told)
+    inbox: Inbox
+    parts: Parts
+    artist: Artist
+    gateways: Mapping[str, Gateway]
+    journal: Journal
+    clock: Callable[[], Now]
+    notifier: Notifier
+    lanes: Lanes
+    sides: Sides
+    search: Search
+    facts: Callable[[], dict[str, str | int]]
+
+
+class Daemon:
+    """Owns the till; `opening` are the effects of the recovery that made it."""
+
+    def __init__(self, equipment: Equipment, till: Till, opening: Effects) -> None:
+        self._till, self._opening = till, opening
+        self._inbox, self._lanes, self._parts = equipment.inbox, equipment.lanes, equipment.parts
+        self._clock, self._notifier = equipment.clock, equipment.notifier
+        self._journal, self._sides = equipment.journal, equipment.sides
+        self._performer = _performer(equipment)
+        self._clerk = Clerk(
+            equipment.journal, self._performer, equipment.search, equipment.lanes, equipment.facts
+        )
+        self._upkeep = Upkeep(equipment.journal, equipment.inbox.put, is_told=equipment.sides.is_told)
 
     def put(self, item: Item) -> None:
         """Tell the deciding thread what happened; safe from any thread and from a signal."""
@@ -253,3 +256,17 @@ class Daemon:
         for _ in range(round(READ_ME_FOR)):
             self._notifier.tell("WATCHDOG=1")
             Event().wait(1.0)
+
+
+def _performer(equipment: Equipment) -> Performer:
+    return Performer(
+        equipment.parts,
+        equipment.artist,
+        equipment.gateways,
+        equipment.journal,
+        equipment.lanes,
+        equipment.search,
+        equipment.clock,
+        equipment.inbox.put,
+        lambda: equipment.inbox.put(Stop()),
+    )

@@ -12,10 +12,10 @@ from hardware.base import Input, Pulse, Tune, no_matter, nothing
 from hardware.board import Board
 from hardware.errors import DeviceFailed
 from kiosk import journal as journals
-from kiosk.assembly import Desk, at_work, remembered
+from kiosk.assembly import remembered
 from kiosk.configuration import Sense
 from kiosk.control import Server
-from kiosk.daemon import Daemon, Inbox, Stop
+from kiosk.daemon import Daemon, Equipment, Inbox, Stop
 from kiosk.drawing import Artist
 from kiosk.gateways.base import Gateway
 from kiosk.journal import Journal
@@ -290,7 +290,7 @@ class Machine:
         server = Server(self.path.parent / "control", inbox.put)
         sides = Sides(self.post(inbox), server, self.journal, About(began=0.0, broker=""))
         search = Search(self.path, self.pin, tuple)
-        desk = Desk(
+        equipment = Equipment(
             inbox=inbox,
             parts=parts,
             artist=Artist(self.glass.size, self.glass.mode),
@@ -303,7 +303,7 @@ class Machine:
             search=search,
             facts=dict,
         )
-        return at_work(desk, till, effects)
+        return Daemon(equipment, till, effects)
 
     def post(self, inbox: Inbox) -> Post | NoPost:
         """The operator's side over MQTT: none here."""
