@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import assembly
+from kiosk import journal as journals
 from kiosk.assembly import run
+from kiosk.configuration import Configuration
+from kiosk.gateways.base import Gateway
+from kiosk.keyring import opened
 from kiosk.logs import log
 from tests.config.files import RIGHT, written
 from tests.daemon.lines import Lines
@@ -39,19 +44,38 @@ def test_whatever_keeps_a_machine_from_starting_its_panel_is_wiped(fault: str, t
         assert box.next()["t"] == "panel_off"
 
 
-def test_the_outputs_are_off_and_the_panel_is_overwritten_before_the_journal_is_looked_for(
+def emulated(folder: Path, box: Box) -> Path:
+    """A whole machine in the box; its journal is not there yet."""
+    here = EMULATED.format(box.path)
+    text = RIGHT.replace('"production"', '"simulator"').replace('driver = "ssd1306"', here)
+    text = text.replace(MATRIX, here).replace(RELAY, f'{here}\nname = "spiral1"\nmilliseconds = 500')
+    text = f'state = "{folder}/state"\nmarker = "{folder}/epoch"\n{text}[clock]\n{here}\n'
+    return written(folder, text.replace("nmid =", 'base_url = "http://127.0.0.1:1"\nnmid ='))
+
+
+def test_outputs_are_off_and_the_panel_is_overwritten_before_the_journal_is_read(
     tmp_path: Path,
 ) -> None:
     with Box() as box, Lines() as lines:
-        here = EMULATED.format(box.path)
-        text = RIGHT.replace('"production"', '"simulator"').replace('driver = "ssd1306"', here)
-        text = text.replace(MATRIX, here).replace(RELAY, f'{here}\nname = "spiral1"\nmilliseconds = 500')
-        text = f'state = "{tmp_path}/state"\nmarker = "{tmp_path}/epoch"\n{text}[clock]\n{here}\n'
-        text = text.replace("nmid =", 'base_url = "http://127.0.0.1:1"\nnmid =')
-        assert run(written(tmp_path, text)) == 1
+        assert run(emulated(tmp_path, box)) == 1
         assert "journal" in lines.until("K508")[1]
-        assert [box.next()["t"] for _ in range(3)] == ["output", "panel", "output"]
-        assert box.next()["t"] == "panel_off"
+        assert [box.next()["t"] for _ in range(4)] == ["output", "panel", "output", "panel_off"]
+
+
+def test_a_panel_too_small_for_a_gateways_codes_is_refused_with_both_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def long_winded(configuration: Configuration, name: str) -> Gateway:
+        gateway = opened(configuration, name)
+        gateway.terms = type(gateway.terms)(longest_code=500)
+        return gateway
+
+    monkeypatch.setattr(assembly, "opened", long_winded)
+    journals.create(tmp_path / "state" / "journal.db", tmp_path / "epoch")
+    with Box() as box, Lines() as lines:
+        assert run(emulated(tmp_path, box)) == 1
+        reason = lines.until("K508")[1]
+        assert reason.startswith("the panel is too small for midtrans: 128x64 holds codes of 365 characters")
 
 
 def test_a_machine_that_does_not_know_its_panel_says_what_is_wrong_and_no_more(tmp_path: Path) -> None:
