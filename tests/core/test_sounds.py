@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from kiosk import effects as do
 from kiosk import events as on
 from kiosk.model import Drop, SlotRecord, Status, Tune
+from kiosk.screens import CallOperator, RefundUnderWay, Screen
 from tests.core.shop import PARKING, REFUSED, SETTINGS, TERMS, UNREACHABLE, Shop
 
 LOUD = replace(SETTINGS, has_buzzer=True)
@@ -159,6 +160,24 @@ def test_goods_that_did_not_fall_are_heard_once(refunds: bool) -> None:
     tunes(shop)
     shop.drops(Drop.NOT_SEEN)
     assert tunes(shop) == [Tune.FAILED]
+
+
+@pytest.mark.parametrize(("refunds", "words"), [(True, RefundUnderWay), (False, CallOperator)])
+def test_who_pays_on_a_panel_that_died_hears_it_and_reads_why_when_it_is_back(
+    refunds: bool, words: type[Screen]
+) -> None:
+    shop = Shop(LOUD, replace(TERMS, refunds=refunds))
+    shop.shows_code()
+    shop.happen(on.PartFailed(on.Part.PANEL, "nothing answers at 0x3c"))
+    tunes(shop)
+    shop.cancels().says(Status.PAID)
+    assert tunes(shop) == [Tune.FAILED]
+    shop.passes(20.0)
+    shop.done.clear()
+    shop.happen(on.PartHealed(on.Part.PANEL))
+    (shown,) = shop.asked(do.Show)
+    assert isinstance(shown.view.screen, words)
+    assert getattr(shown.view.screen, "claim_code", "") == shop.order.claim_code
 
 
 def test_the_end_of_an_old_order_in_the_background_is_silent(shop: Shop) -> None:
