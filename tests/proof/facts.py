@@ -256,7 +256,8 @@ class Chronicle:
     `terms` of each gateway; `laid`: what the machine must sell with under a pushed document; `stands`: the
     gateways' books at the end; `lives`: the journal at the end; `rate`: of faults; `rests`: whether the
     machine came to rest by itself; `lost`: orders that are in no journal any more because somebody put an
-    old one in its place; `forsaken`: a gateway never answers again.
+    old one in its place; `forsaken`: a gateway never answers again,
+    or tells what is not so.
     """
 
     def __init__(self, terms: dict[str, Terms]) -> None:

@@ -285,9 +285,9 @@ def _while(switch: str, label: str, words: str) -> Callable[["World", Mishap], D
                 return
             world.hit(label, words)
             world.troubles.add(switch)
+            world.story.forsaken |= switch == "mixes_up" or mishap.seconds == FOR_EVER
             if mishap.seconds == FOR_EVER:
                 world.for_ever.add(switch)
-                world.story.forsaken = True
             else:
                 world.later(mishap.seconds, lambda: world.troubles.discard(switch))
 

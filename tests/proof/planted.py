@@ -178,10 +178,10 @@ def _ill_before(those: list[Bug]) -> str:
     """What is found where nothing is planted, empty where all is well."""
     guards = tuple(sorted({test for bug in those for test in bug.by}))
     none = Bug(name="none", file="", old="", new="")
-    with tempfile.TemporaryDirectory(prefix="planted-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="planted-") as scratch, ThreadPoolExecutor(2) as pool:
         tree = copied(Path(scratch))
-        found = _seen(none, tree), _seen(structs.replace(none, by=guards), tree)
-    return "; ".join(death.words for death in found if death.by)
+        found = pool.map(lambda bug: _seen(bug, tree), (none, structs.replace(none, by=guards)))
+        return "; ".join(death.words for death in found if death.by)
 
 
 def main() -> int:

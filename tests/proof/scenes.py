@@ -108,12 +108,12 @@ SCENES: dict[str, Plan] = {
         mishaps=(_befalls("part", PAID_AT, 10.0), _befalls("dashboard", PAID_AT + 4.0))
     ),
     "paid, the door opens, and the network goes": _with(
-        mishaps=(_befalls("part", PAID_AT, 7.0), _befalls("silence", PAID_AT + 0.1, 14.0))
+        terms={"first": LAPSES}, mishaps=(_befalls("part", 14.0, 13.0), _befalls("silence", 19.0, 14.0))
     ),
     "paid, the door opens, and the gateway falls behind": _with(
-        mishaps=(_befalls("part", PAID_AT, 12.0), _befalls("past", PAID_AT + 0.1, 10.0))
+        terms={"first": LAPSES}, mishaps=(_befalls("part", 14.0, 25.0), _befalls("past", 19.0, 15.0))
     ),
-    "another merchant's payment": _with(GOES, rate=1e-9, mishaps=(_befalls("mix-up", 1.0, 60.0),)),
+    "another merchant's payment": _with(GOES, mishaps=(_befalls("mix-up", 1.0, 60.0),)),
     "paid too much where it lapses": _with(PAYS._replace(twist=1), terms={"first": LAPSES}),
     "the gateway is gone for ever": _with(mishaps=(_befalls("silence", 12.0, FOR_EVER),)),
     "the gateway is gone for ever, and it lapses": _with(
