@@ -9,8 +9,12 @@ from msgspec import Struct
 
 
 class Effort(Enum):
-    """How long somebody will wait: all sections in 45 seconds, as long as figures need, or longer."""
+    """How long somebody will wait: all sections in 45 seconds, as long as figures need, or longer.
 
+    A taste only shows that a section runs; its figures mean nothing.
+    """
+
+    TASTE = "taste"
     QUICK = "quick"
     USUAL = "usual"
     LONG = "long"

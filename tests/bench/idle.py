@@ -18,7 +18,12 @@ from tests.bench.machine import GATEWAY, LED, MATRIX, PAD, RELAY, SCANNED, furni
 from tests.bench.process import busy, wakeups
 from tests.mqtt.broker import Mosquitto
 
-WINDOWS: Final = {Effort.QUICK: (1, 5.0), Effort.USUAL: (4, 10.0), Effort.LONG: (12, 30.0)}
+WINDOWS: Final = {
+    Effort.TASTE: (1, 0.2),
+    Effort.QUICK: (1, 5.0),
+    Effort.USUAL: (4, 10.0),
+    Effort.LONG: (12, 30.0),
+}
 """How many, and the seconds of each."""
 SETTLES: Final = 2.0
 """Seconds after READY in which it still connects, and reads its journal through."""

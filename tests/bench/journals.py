@@ -28,9 +28,9 @@ from tests.bench.shop import Shop, shop
 from tests.journal.sale import at, dispensed
 from tests.journal.sale import closing as unfinished
 
-SALES: Final = {Effort.QUICK: (2, 10), Effort.USUAL: (10, 40), Effort.LONG: (20, 100)}
+SALES: Final = {Effort.TASTE: (1, 2), Effort.QUICK: (2, 10), Effort.USUAL: (10, 40), Effort.LONG: (20, 100)}
 """Rounds, and sales of a round."""
-ORDERS: Final = {Effort.QUICK: 5_000, Effort.USUAL: 100_000, Effort.LONG: 1_000_000}
+ORDERS: Final = {Effort.TASTE: 50, Effort.QUICK: 5_000, Effort.USUAL: 100_000, Effort.LONG: 1_000_000}
 OPENINGS: Final = 7
 OPEN: Final = 3
 HEADER, FRAME = 32, 24 + 4096

@@ -16,7 +16,7 @@ from tests.bench.figures import Effort, Figure, Row, Target, alone
 from tests.bench.process import resident
 from tests.bench.shop import shop
 
-ORDERS: Final = {Effort.QUICK: 60, Effort.USUAL: 2_000, Effort.LONG: 100_000}
+ORDERS: Final = {Effort.TASTE: 5, Effort.QUICK: 60, Effort.USUAL: 2_000, Effort.LONG: 100_000}
 SAMPLES: Final = 40
 BLOCK: Final = 4
 """Neighbouring samples are no independent witnesses: so many count as one."""

@@ -8,7 +8,7 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Final
 
 from kiosk.mqtt.topics import Post
@@ -17,7 +17,7 @@ from tests.bench.figures import Effort, Row, Target, alone, compared, percentile
 from tests.bench.machine import compiled
 from tests.bench.shop import PATIENCE, Shop, shop
 
-SALES: Final = {Effort.QUICK: (2, 20), Effort.USUAL: (10, 100), Effort.LONG: (30, 200)}
+SALES: Final = {Effort.TASTE: (1, 2), Effort.QUICK: (2, 20), Effort.USUAL: (10, 100), Effort.LONG: (30, 200)}
 """Rounds, and sales of a round."""
 WARMING: Final = 5
 PEER: Final = "bare sum"
@@ -73,9 +73,10 @@ async def _bare(machine: Shop) -> AsyncIterator[Edge]:
     """What sends it a hint and gives the moment of its edge."""
     waiting: list[asyncio.Future[float]] = []
 
-    async def pin(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
-        while await reader.readline():
-            waiting.pop().set_result(time.monotonic())
+    async def pin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with closing(writer):
+            while await reader.readline():
+                waiting.pop().set_result(time.monotonic())
 
     path = machine.folder / "pin"
     words = ("-m", "tests.bench.bare_hint", str(machine.broker), machine.gateway)

@@ -17,7 +17,12 @@ from tests.mqtt.broker import free_port
 from tests.webhooks.processes import Program, configuration
 from tests.webhooks.redis_server import RedisServer
 
-ROUNDS: Final = {Effort.QUICK: (4, 3_000), Effort.USUAL: (11, 10_000), Effort.LONG: (31, 20_000)}
+ROUNDS: Final = {
+    Effort.TASTE: (1, 50),
+    Effort.QUICK: (4, 3_000),
+    Effort.USUAL: (11, 10_000),
+    Effort.LONG: (31, 20_000),
+}
 """How many of each, and notifications of a round."""
 PEER: Final = "without checks"
 

@@ -1,0 +1,47 @@
+"""The bench itself: each of its sections runs, and its figures are what they say."""
+
+import pytest
+
+from tests.bench import memory
+from tests.bench.figures import Effort, Figure, Row, Target, alone, compared
+from tests.bench.sections import SECTIONS
+
+
+def say_nothing(words: str) -> None:
+    """Nobody waits for progress here."""
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_taste_of_each_section_gives_figures(name: str) -> None:
+    rows = SECTIONS[name].load()(Effort.TASTE, say_nothing)
+    assert rows
+    assert all(row.ours.count for row in rows)
+
+
+def test_a_share_is_taken_round_by_round() -> None:
+    row = compared("time", "ms", [2, 30], "peer", [1, 10], Target(most=2, is_share=True))
+    assert row.share == Figure(2.5, 2, 3, 2)
+    assert row.is_met is False
+
+
+def test_what_was_not_promised_is_neither_met_nor_missed() -> None:
+    assert alone("time", "ms", [1]).is_met is None
+
+
+@pytest.mark.parametrize(("value", "is_met"), [(50, True), (50.1, False)])
+def test_a_target_may_be_reached_and_not_passed(value: float, is_met: bool) -> None:
+    assert alone("memory", "MiB", [value], Target(most=50)).is_met is is_met
+
+
+def sampled(growth: float) -> list[Row]:
+    """Forty samples over 2,000 orders that swing by half a MiB, and grow by so many MiB in all."""
+    seen = [(50.0 * n, 48 + 0.25 * (-1) ** (n // 3) + growth * n / 40) for n in range(1, 41)]
+    return memory.rows(seen, 2_000)
+
+
+def test_memory_that_only_swings_has_a_slope_around_zero() -> None:
+    assert sampled(0)[-1].is_met
+
+
+def test_memory_that_grows_is_told_from_memory_that_swings() -> None:
+    assert not sampled(1)[-1].is_met
