@@ -7,6 +7,7 @@ Indodana's "QRIS API Integration" for partners.  Its answers write moments as `+
 import hashlib
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -131,5 +132,8 @@ def refusal(status: int, body: Mapping[str, Any]) -> tuple[type[GatewayError], s
 
 
 def _paid_at(body: Mapping[str, Any]) -> str:
+    """For the books only: a moment that no calendar of Jakarta has is not stated."""
     moment = moment_in(words_in(body, "transactionTime"), _MOMENT)
-    return jakarta(moment.timestamp()) if moment else ""
+    with suppress(ValueError, OverflowError):
+        return jakarta(moment.timestamp()) if moment else ""
+    return ""

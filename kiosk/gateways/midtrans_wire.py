@@ -152,7 +152,8 @@ def is_refund_of(answer: Mapping[str, Any], order: Order, merchant: str) -> bool
 
 def picture_address(answer: Mapping[str, Any]) -> tuple[str, str]:
     """Origin and path of the code's picture in a charge answer.  Raises `AnswerError`."""
-    addresses = {action.get("name"): action.get("url") for action in objects_in(answer, "actions")}
+    named = ((action.get("name"), action.get("url")) for action in objects_in(answer, "actions"))
+    addresses = {name: url for name, url in named if isinstance(name, str)}
     for name in _PICTURES:
         address = addresses.get(name)
         if isinstance(address, str) and (found := _PICTURE.fullmatch(address)):

@@ -302,3 +302,10 @@ def test_the_picture_of_a_code_is_found_among_the_actions() -> None:
 def test_a_picture_at_an_odd_address_is_not_fetched(url: object) -> None:
     with pytest.raises(AnswerError, match="neither a qr_string nor"):
         picture_address({"actions": [{"name": "generate-qr-code", "url": url}]})
+
+
+@pytest.mark.parametrize("name", [[], {}, ["generate-qr-code"], None, 7])
+def test_an_action_without_a_name_is_passed_over(name: object) -> None:
+    nameless = {"name": name, "url": "https://evil.example/x"}
+    action = {"name": "generate-qr-code", "url": "https://api.midtrans.com/v2"}
+    assert picture_address({"actions": [action, nameless]}) == ("https://api.midtrans.com", "/v2")
