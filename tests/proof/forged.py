@@ -24,13 +24,13 @@ from random import Random
 from typing import Final, NamedTuple
 
 from tests.proof.door import Door
-from tests.proof.mutating import mutated
+from tests.proof.mutating import exchanged, mutated
 from tests.proof.sections import Scale, Section
 from tests.proof.tracing import Hangs, Tracer, Trail, hang, peak_of
 
 KEPT: Final = Path(__file__).with_name("kept_inputs.json")
 MODULES: Final = tuple(f"tests.proof.doors_{part}" for part in ("money", "talk", "disk"))
-ROUNDS: Final = {Scale.QUICK: 1, Scale.DEFAULT: 20, Scale.LONG: 4_000}
+ROUNDS: Final = {Scale.QUICK: 1, Scale.DEFAULT: 40, Scale.LONG: 4_000}
 DEARER: Final = 50
 """How many times what a good input costs, byte for byte where it is longer, an input may cost."""
 MOST_MEMORY: Final = 8 * 1024 * 1024
@@ -89,17 +89,25 @@ class Visit:
         self._learn_normal(good)
         for data in kept:
             self.try_out(data)
-        at_first, tokens = len(self.seen), self.door.tokens()
-        for _ in range(self.door.share * rounds):
+        at_first = len(self.seen)
+        for data in self._made(good, self.door.share * rounds):
             if len(self.faults) >= ENOUGH:
                 break
-            self.try_out(mutated(self.dice, self.corpus or good, tokens))
+            self.try_out(data)
         places = frozenset(self.tracer.places(frozenset(self.seen)))
         new = len(self.seen) - at_first
         return Found(
             self.door.name, self.inputs, len(self.seen), new, places, len(self.corpus), len(self.answers),
             self.dearest, self.peak, tuple(self.faults.values()),
         )  # fmt: skip
+
+    def _made(self, good: Sequence[bytes], most: int) -> Iterator[bytes]:
+        """Every field exchanged, or as many of them as half of the inputs are; and what chance makes."""
+        strange, tokens = list(exchanged(good)), self.door.tokens()
+        self.dice.shuffle(strange)
+        yield from strange[: most // 2]
+        for _ in range(most - min(len(strange), most // 2)):
+            yield mutated(self.dice, self.corpus or good, tokens)
 
     def _learn_normal(self, good: Sequence[bytes]) -> None:
         """What the dearest of the good inputs costs, once everything was imported and compiled."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from random import Random
 from typing import Any, Final
@@ -35,7 +35,7 @@ VALUES: Final[tuple[Any, ...]] = (
     {"": None},
     [None, [], {}], {"name": []}, {"name": {}}, {"value": {}}, ["a"] * 200, *TEXTS[25:],
 )  # fmt: skip
-
+STRANGE: Final = (*VALUES, *TEXTS, "24999", "25000.001", "1e400", -1.5)
 _WORD: Final = re.compile(rb"[A-Za-z0-9._-]+")
 
 Mutation = Callable[[Random, bytes, Sequence[bytes], Sequence[bytes]], bytes]
@@ -51,6 +51,35 @@ def mutated(dice: Random, corpus: Sequence[bytes], tokens: Sequence[bytes]) -> b
     for _ in range(1 << dice.randrange(4) if dice.random() < 0.5 else 1):
         data = dice.choice(MUTATIONS)(dice, data, corpus, tokens)
     return data[:LONGEST]
+
+
+def exchanged(good: Iterable[bytes]) -> Iterator[bytes]:
+    """In JSON that ends an input, each field once for every value that may be strange to it.
+
+    Of fields with the same name and place behind the same first word one stands for all.
+    """
+    known = set()
+    for data in good:
+        head, brace, body = data.partition(b"{")
+        try:
+            value = json.loads(brace + body)
+        except (ValueError, RecursionError):
+            continue
+        for place in _places(value):
+            key = (head.split(b" ")[0], *(0 if isinstance(step, int) else step for step in place))
+            if place and key not in known:
+                known.add(key)
+                for new in STRANGE:
+                    text = json.dumps(_exchanged(value, place, new))
+                    yield head + text.encode("utf-8", "surrogatepass")
+
+
+def _exchanged(value: Any, place: tuple[Any, ...], new: Any) -> Any:
+    if not place:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[place[0]] = _exchanged(value[place[0]], place[1:], new)
+    return copy
 
 
 def _flip(dice: Random, data: bytes, _corpus: Sequence[bytes], _tokens: Sequence[bytes]) -> bytes:

@@ -26,6 +26,10 @@ class Careless(Door):
     name = "careless"
     share = 3_000
 
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.heard: list[bytes] = []
+
     def seeds(self) -> Iterator[bytes]:
         yield b'{"amount": 25000}'
         yield b'{"amount": "25000"}'
@@ -34,6 +38,7 @@ class Careless(Door):
         return [b"amount"]
 
     def knock(self, data: bytes) -> str:
+        self.heard.append(data)
         try:
             amount = json.loads(data)["amount"]
         except (ValueError, RecursionError, KeyError, TypeError):
@@ -59,12 +64,12 @@ def test_what_once_broke_something_is_tried_again(name: str, tmp_path: Path) -> 
 
 
 def test_the_same_seed_makes_the_same_inputs(tmp_path: Path) -> None:
-    first, again, other = (Visit(Careless(tmp_path), seed) for seed in (1, 1, 2))
-    for each in (first, again, other):
-        each.go((), rounds=1)
-    assert first.corpus == again.corpus
-    assert list(first.faults) == list(again.faults)
-    assert first.corpus != other.corpus
+    doors = [Careless(tmp_path) for _ in range(3)]
+    for door, seed in zip(doors, (1, 1, 2), strict=True):
+        Visit(door, seed).go((), rounds=1)
+    first, again, other = (door.heard for door in doors)
+    assert first == again
+    assert first != other
 
 
 def test_a_careless_reader_is_seen_to_break(tmp_path: Path) -> None:
