@@ -164,9 +164,13 @@ class Ssd168xPaper(Paper):
 
     def power_up(self) -> None:
         self.registers: dict[int, bytes] = {}
-        self.x = self.y = 0
+        self._lose_counters()
         self.soft_reset = False
         self.waveform = ""
+
+    def _lose_counters(self) -> None:
+        """Where they stand after a reset or a whole plane is not to be relied on."""
+        self.x = self.y = -1
 
     def obey(self, command: int, data: bytes) -> None:
         match command:
@@ -191,7 +195,7 @@ class Ssd168xPaper(Paper):
                 self.registers[command] = data
 
     def _write(self, plane: bytearray, data: bytes) -> None:
-        """Fill the window from the counters on, columns first; the counters come back to its start."""
+        """Fill the window from the counters on, columns first."""
         assert self.soft_reset, "a soft reset comes first"
         assert self.registers[0x11] == b"\x03", "only counting upwards is modelled"
         left, right = self.registers[0x44]
@@ -206,6 +210,7 @@ class Ssd168xPaper(Paper):
             if self.x > right:
                 self.x = left
                 self.y = top if self.y == bottom else self.y + 1
+        self._lose_counters()
 
     def _activate(self, sequence: int) -> None:
         assert self.registers[0x01] == (self.ROWS - 1).to_bytes(2, "little") + b"\x00", "wrong gates"
@@ -278,6 +283,7 @@ class Uc8176Paper(Paper):
     def power_up(self) -> None:
         self.registers: dict[int, bytes] = {}
         self.powered = False
+        self.sent: set[int] = set()
 
     def obey(self, command: int, data: bytes) -> None:
         match command:
@@ -294,8 +300,10 @@ class Uc8176Paper(Paper):
                 self.asleep = True
             case 0x10 | 0x13:
                 self._write(self.old if command == 0x10 else self.new, data)
+                self.sent.add(command)
             case 0x12:
                 assert self.powered, "the voltages are off"
+                assert self.sent == {0x10, 0x13}, "what was on the glass decides with what shall be"
                 assert self.registers[0x50] == b"\x97", "the border or the polarity of data is wrong"
                 self.drive_all()
                 self.be_busy(self.FULL)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from functools import partial
+from math import inf
 
 import pytest
 import qrcode
@@ -151,6 +152,7 @@ def test_a_closed_panel_leaves_no_code_on_the_glass(kind: str) -> None:
     panel.close()
     assert bench.paper.is_white()
     assert bench.paper.refreshes[-1] == "full"
+    assert {*bench.paper.old, *bench.paper.new} == {0xFF}, "whoever refreshes next brings nothing back"
     refreshes = len(bench.paper.refreshes)
     panel.close()
     assert len(bench.paper.refreshes) == refreshes
@@ -272,6 +274,35 @@ def test_a_wedged_panel_is_an_error_after_its_deadline_not_a_hang(kind: str) -> 
         panel.show(scattered(panel.size))
     assert bench.paper.now - begun < 60
     bench.paper.hung = False
+    panel.close()
+
+
+@PAPERS
+def test_a_refresh_that_never_ends_is_an_error_after_its_deadline(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(kind)
+    panel = bench.open()
+    begun = bench.paper.now
+    with monkeypatch.context() as frozen:
+        frozen.setattr(type(bench.paper), "FULL", inf)
+        with pytest.raises(DeviceFailed, match="did not refresh within"):
+            panel.show(scattered(panel.size))
+    assert bench.paper.now - begun < 60
+    panel.close()
+
+
+@QUICK
+def test_a_partial_refresh_that_never_ends_is_made_good_by_a_full_one(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(kind)
+    panel = bench.open()
+    begun = bench.paper.now
+    monkeypatch.setattr(type(bench.paper), "PARTIAL", inf)
+    panel.show(with_digits(white(panel.size), 3))
+    assert bench.paper.refreshes == ["full", "partial", "full"]
+    assert bench.paper.now - begun < 30
     panel.close()
 
 
