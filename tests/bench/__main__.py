@@ -1,4 +1,4 @@
-"""`scripts/bench`: measures sections and prints a table, or JSON, with machine, commit and command."""
+"""`scripts/bench`: measures sections and prints a table, or JSON, with machine, load, commit and command."""
 
 import argparse
 import os
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench.figures import Effort, Figure, Row
+from tests.bench import report
+from tests.bench.figures import Effort, Row
 from tests.bench.sections import SECTIONS
 
 
@@ -21,14 +22,20 @@ def main(words: list[str]) -> int:
     if unknown:
         print(f"bench: there is no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
         return 2
-    where = {"machine": _machine(), "commit": _commit(), "command": " ".join(["scripts/bench", *words])}
+    where = {
+        "machine": _machine(),
+        "load": " ".join(f"{load:.1f}" for load in os.getloadavg()),
+        "commit": _commit(),
+        "command": " ".join(["scripts/bench", *words]),
+    }
     found = {name: _measured(name, Effort(options.effort)) for name in options.sections or SECTIONS}
     if options.json:
         print(msgspec.json.encode({**where, "sections": found}).decode())
     else:
-        print("\n".join(f"{name}: {value}" for name, value in where.items()))
-        for name, rows in found.items():
-            print(f"\n{SECTIONS[name].title}\n\n{_table(rows)}")
+        print(report.printed(where, found))
+    if options.write:
+        old = report.PAGE.read_text(encoding="utf-8") if report.PAGE.exists() else ""
+        report.PAGE.write_text(report.page(old, where, found), encoding="utf-8")
     return int(any(row.is_met is False for rows in found.values() for row in rows))
 
 
@@ -38,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         "sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)}; all by default"
     )
     parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--write", action="store_true", help=f"write what was measured into {report.PAGE}")
     efforts = parser.add_mutually_exclusive_group()
     efforts.add_argument(
         "--quick", dest="effort", action="store_const", const="quick", help="within 45 seconds"
@@ -78,31 +86,6 @@ def _commit() -> str:
     return (git("rev-parse", "--short", "HEAD") or "unknown") + (
         " and changes" if git("status", "-s") else ""
     )
-
-
-def _table(rows: list[Row]) -> str:
-    lines = [("what", "unit", "ours", "beside", "share", "target")]
-    lines += [
-        (
-            row.what,
-            row.unit,
-            _said(row.ours),
-            f"{_said(row.beside)} {row.peer}" if row.beside else "",
-            _said(row.share) if row.share else "",
-            f"{row.target} {'met' if row.is_met else 'MISSED'}" if row.target else "",
-        )
-        for row in rows
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in [lines[0], ("---",) * 6, *lines[1:]])
-
-
-def _said(figure: Figure) -> str:
-    middle, low, high = (f"{each:,.0f}" if each >= 1000 else f"{each:.3g}" for each in _numbers(figure))
-    return middle if figure.count == 1 else f"{middle} ({low} to {high})"
-
-
-def _numbers(figure: Figure) -> tuple[float, float, float]:
-    return figure.median, figure.low, figure.high
 
 
 if __name__ == "__main__":

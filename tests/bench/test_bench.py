@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import memory
+from tests.bench import memory, report
 from tests.bench.figures import Effort, Figure, Row, Target, alone, compared
 from tests.bench.sections import SECTIONS
 
@@ -31,6 +31,21 @@ def test_what_was_not_promised_is_neither_met_nor_missed() -> None:
 @pytest.mark.parametrize(("value", "is_met"), [(50, True), (50.1, False)])
 def test_a_target_may_be_reached_and_not_passed(value: float, is_met: bool) -> None:
     assert alone("memory", "MiB", [value], Target(most=50)).is_met is is_met
+
+
+WHERE = {"machine": "a", "load": "1", "commit": "c", "command": "scripts/bench"}
+
+
+def test_a_page_keeps_what_was_not_measured_anew() -> None:
+    first = report.page("", WHERE, {"idle": [alone("old", "ms", [1])], "memory": [alone("old", "ms", [2])]})
+    both = report.page(first, WHERE, {"idle": [alone("new", "ms", [3])]})
+    assert "| new | ms | 3 |" in both
+    assert "| old | ms | 2 |" in both
+    assert "| old | ms | 1 |" not in both
+
+
+def test_every_section_has_its_notes() -> None:
+    assert report.NOTES["sections"].keys() == SECTIONS.keys()
 
 
 def sampled(growth: float) -> list[Row]:
