@@ -1,13 +1,26 @@
 """Whole orders on e-paper: real pictures by the real driver, down to what a camera finds on the glass."""
 
+from pathlib import Path
+from queue import SimpleQueue
+
 import pytest
 from msgspec.structs import replace
 
+from hardware.base import Silence
+from hardware.board import Board
 from kiosk import effects as do
-from kiosk.assembly import SLOW_TICK
+from kiosk import journal as journals
+from kiosk.assembly import SLOW_TICK, assemble
+from kiosk.daemon import Stop
 from kiosk.drawing import Artist
+from kiosk.journal import Journal
+from kiosk.parts import Parts
+from kiosk.pushing import own_file
 from kiosk.screens import PayByCode, View
+from kiosk.senses import Senses
+from tests.config.files import RIGHT, written
 from tests.core.shop import Shop
+from tests.daemon.machine import UNWATCHED, BenchBoot, Glass, Keys
 from tests.drawing.eyes import seen, zxing
 from tests.hardware.test_epaper import KINDS, Bench
 
@@ -76,6 +89,22 @@ def test_at_the_end_of_every_order_nothing_of_its_code_is_left_on_the_glass(kind
     expected = paper.artist.draw(paper.drawn[-1][0])
     assert paper.bench.paper.picture().tobytes() == expected.tobytes(), "a ghost of what was there before"
     paper.panel.close()
+
+
+@pytest.mark.parametrize(("seconds", "tick"), [(0.2, 1), (2.0, SLOW_TICK)])
+def test_how_a_machine_counts_down_follows_from_its_panel(seconds: float, tick: int, tmp_path: Path) -> None:
+    glass = Glass()
+    glass.refresh_seconds = seconds  # type: ignore[attr-defined]  # which a slow panel has
+    own = own_file(written(tmp_path, f'state = "{tmp_path}/state"\nmarker = "{tmp_path}/epoch"\n{RIGHT}'))
+    state = own.configuration.state
+    journals.create(state / "journal.db", own.configuration.marker)
+    parts = Parts(Board(), BenchBoot("b"), {}, {}, glass, Keys(), Senses({}), Silence())
+    journal = Journal(state / "journal.db", own.configuration.marker)
+    artist = Artist(glass.size, glass.mode)
+    daemon = assemble(own, parts, artist, journal, UNWATCHED, SimpleQueue())
+    assert daemon._till.tick == tick
+    daemon.put(Stop())
+    assert daemon.run() == 0
 
 
 ENDS = {
