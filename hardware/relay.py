@@ -54,8 +54,3 @@ class Relay:
             self._switch.close()
         finally:
             self._line.close()
-
-
-def switch_off(config: Relay.Config, board: Board) -> None:
-    """Switch a relay off whose process was killed; raises `DeviceMissing` where another process holds it."""
-    Relay(config, board).close()

@@ -12,7 +12,7 @@ from gpiozero.pins.mock import MockFactory
 from hardware.base import Pulse
 from hardware.board import Board
 from hardware.errors import DeviceFailed, DeviceMissing
-from hardware.relay import Relay, switch_off
+from hardware.relay import Relay
 from tests.hardware.boards import board_with_pins, states
 
 
@@ -153,7 +153,7 @@ def test_a_pulse_nobody_may_configure_is_refused(milliseconds: int) -> None:
 
 def test_switching_off_after_a_killed_process_drives_the_line_low(board: Board, factory: MockFactory) -> None:
     factory.pin(17).drive_high()
-    switch_off(Relay.Config(pin=17, milliseconds=500), board)
+    relay_on(board).close()
     assert states(factory, 17)[-1] is False
 
 
