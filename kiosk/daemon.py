@@ -25,10 +25,11 @@ from kiosk.mqtt import news
 from kiosk.notify import Notifier
 from kiosk.order.desk import Effects
 from kiosk.parts import Parts
-from kiosk.performing import LOOK, RELEASE, UPKEEP, Performer, open_id
+from kiosk.performing import LOOK, RELEASE, UPKEEP, Performer
 from kiosk.searching import Search
 from kiosk.sides import Sides
 from kiosk.till import Till, decide, due
+from kiosk.till.value import open_id
 from kiosk.upkeep import CHECK_WITHIN, Upkeep
 
 READ_ME_FOR = 15.0

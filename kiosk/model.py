@@ -5,7 +5,7 @@ stores, checked on the way in.
 """
 
 from enum import StrEnum
-from typing import NewType, TypeAlias
+from typing import Final, NewType, TypeAlias
 
 from msgspec import Struct
 
@@ -269,11 +269,15 @@ class Tune(StrEnum):
     FAILED = "failed"
 
 
+MACHINE: Final = 0
+"""The slot that stands for the machine as a whole, wherever slots are counted."""
+
+
 class SlotRecord(Struct, frozen=True):
     """What is remembered of one slot: stock, trouble in a row, and the refunds of one day.
 
     `stopped` is the reason why it is out of service, empty while it sells; days count since 1970.  `tests` of
-    outputs on one day are kept with slot 0, the machine.
+    outputs on one day are kept with `MACHINE`.
     """
 
     stock: int = 0

@@ -22,6 +22,7 @@ from kiosk.searching import Search
 from kiosk.settings import NOTHING
 from kiosk.states import Why
 from kiosk.till import Till
+from kiosk.till.value import open_id
 from kiosk.tunes import TUNES
 from kiosk.watching import watched
 
@@ -172,11 +173,6 @@ class Performer:
 
     def _elapsed(self) -> float:
         return self._clock().elapsed
-
-
-def open_id(till: Till) -> str:
-    """The id of the order in front of the customer, or nothing."""
-    return till.opened.order.id if till.opened else ""
 
 
 def _front(gateway: str) -> str:

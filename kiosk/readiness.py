@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from kiosk.events import Part
-from kiosk.model import SlotRecord
+from kiosk.model import MACHINE, SlotRecord
 
 FAILURES_ALLOWED = 3
 PAUSES = (30.0, 60.0, 120.0, 240.0, 300.0)
@@ -27,7 +27,6 @@ PART_CODES = {
 """What keeps the machine from selling, the worst first."""
 SMALL_CODES = {Part.KEYPAD: "K206", Part.BUZZER: "K214"}
 """What does not."""
-WHOLE_MACHINE = 0
 BY_HAND = "disabled"
 
 
@@ -68,9 +67,9 @@ def was_left_alone(breaker: Breaker) -> bool:
     return breaker.failures >= FAILURES_ALLOWED
 
 
-def gateway_for(usable: Iterable[str], breakers: dict[str, Breaker], now: float) -> str:
+def first_at_work(gateways: Iterable[str], breakers: dict[str, Breaker], now: float) -> str:
     """The first gateway that is not left alone, or nothing."""
-    return next((name for name in usable if breakers.get(name, Breaker()).closed_until <= now), "")
+    return next((name for name in gateways if breakers.get(name, Breaker()).closed_until <= now), "")
 
 
 def part_code(faults: dict[Part, str]) -> str:
@@ -86,5 +85,5 @@ def code_of(part: Part) -> str:
 
 def stopped_code(slots: dict[int, SlotRecord]) -> str:
     """The code of a machine that a person took out of service, or nothing."""
-    reason = slots.get(WHOLE_MACHINE, SlotRecord()).stopped
+    reason = slots.get(MACHINE, SlotRecord()).stopped
     return ("K504" if reason == BY_HAND else "K207") if reason else ""

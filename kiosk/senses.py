@@ -7,7 +7,7 @@ bad while any of its inputs is, and the till hears of the first and of the last.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Lock, Timer
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from hardware.base import Input
 from hardware.errors import HardwareError
@@ -16,8 +16,6 @@ from kiosk.configuration import Sense
 from kiosk.roles import HABITS, Habit, Role
 
 Told: TypeAlias = on.PartFailed | on.PartHealed
-MACHINE: Final = 0
-"""The slot of what has none: a free amount."""
 
 
 class Eye(NamedTuple):

@@ -25,6 +25,7 @@ from kiosk.refusals import Reason, Refusal
 from kiosk.secret import Secret
 from kiosk.states import Life
 from kiosk.till import Till
+from kiosk.till.value import living
 
 AT_ONCE: Final = 60
 A_SECOND: Final = 10.0
@@ -229,8 +230,7 @@ def _holds(pushed: Pushed, document: Document) -> bool:
 
 def _named(till: Till, gateway: str, reference: str) -> Life | None:
     """The living order that a gateway means, by its id or the gateway's own name for it."""
-    living = (*((till.opened,) if till.opened else ()), *till.background)
-    named = (life for life in living if life.order.gateway == gateway)
+    named = (life for life in living(till) if life.order.gateway == gateway)
     return next((life for life in named if reference in _names(life)), None)
 
 

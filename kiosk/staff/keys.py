@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 from msgspec.structs import replace
 
 from kiosk.commands import Resolution
-from kiosk.model import Slot
+from kiosk.model import MACHINE, Slot
 from kiosk.secret import Secret
 from kiosk.settings import Settings
 from kiosk.staff.pages import (
@@ -42,7 +42,6 @@ CLAIM_CODE: Final = 6
 LONGEST_COUNT: Final = 4
 LONGEST_NUMBER: Final = 2
 ECHOED: Final = 12
-MACHINE: Final = 0
 
 Reply: TypeAlias = tuple[Page | None, Wish | None]
 """The next page, None where the menu is left; a page stays while its wish is granted."""

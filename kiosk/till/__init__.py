@@ -21,7 +21,7 @@ from kiosk.states import Closing, Life, QrShown, Settled
 from kiosk.till import commanding, ordering, people, pushing, staffing
 from kiosk.till.placing import arrived, holds_panel, place, to_order
 from kiosk.till.sounding import heard
-from kiosk.till.value import Step, Till, closed_code, counter, desk_for, terms_of
+from kiosk.till.value import Step, Till, closed_code, counter, desk_for, living, terms_of
 
 __all__ = ["Till", "closed_code", "decide", "due"]
 
@@ -41,9 +41,7 @@ def decide(till: Till, event: on.Event, now: Now) -> Step:
 
 def due(till: Till) -> float | None:
     """When to send `TimePassed`, in `Now.elapsed`; None while only an event can change anything."""
-    times = [orders.due(life, terms_of(till, life)) for life in till.background]
-    if till.opened:
-        times.append(orders.due(till.opened, terms_of(till, till.opened)))
+    times = [orders.due(life, terms_of(till, life)) for life in living(till)]
     times += [session.due(till.session), _next_tick(till)]
     times += [breaker.closed_until for breaker in till.breakers.values() if breaker.closed_until]
     times += [time + till.settings.limits.unpaid_within for time in till.unpaid[:1]]
@@ -62,7 +60,7 @@ def _forget(till: Till, now: Now) -> Till:
 def _look_after(till: Till, now: Now) -> Step:
     """Give every order whose moment has come its `TimePassed`; a settled one also when the way is free."""
     effects: Effects = ()
-    for life in (*((till.opened,) if till.opened else ()), *till.background):
+    for life in living(till):
         moment = orders.due(life, terms_of(till, life))
         if (moment is not None and moment <= now.elapsed) or isinstance(life.state, Settled):
             stepped, more = orders.step(life, on.TimePassed(), desk_for(till, life, now))

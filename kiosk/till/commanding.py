@@ -12,7 +12,7 @@ from kiosk import commands as ask
 from kiosk import effects as do
 from kiosk import events as on
 from kiosk import readiness, session
-from kiosk.model import Now, SlotRecord, Tune
+from kiosk.model import MACHINE, Now, SlotRecord, Tune
 from kiosk.mqtt.reports import Answer
 from kiosk.order.desk import Effects
 from kiosk.refusals import Reason
@@ -24,7 +24,6 @@ from kiosk.till.charging import charge, is_busy
 from kiosk.till.settling import cancel, check, refund, resolve
 from kiosk.till.value import Step, Till, closed_code
 
-MACHINE = 0
 LOOK_FOR = 30.0
 TESTS_A_DAY = 20
 TESTED = {

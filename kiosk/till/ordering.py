@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from kiosk import effects as do
 from kiosk import events as on
 from kiosk import order as orders
 from kiosk import session
@@ -51,11 +50,6 @@ def begin(till: Till, draft: Draft, gateway: str, event: on.Minted, tried: tuple
     owed = {**till.owed, order.command: order.id} if order.command else till.owed
     after = replace(till, opened=life, session=serving, owed=owed)
     return after, (*effects, *tell(0, life))
-
-
-def mint(draft: Draft, tried: tuple[str, ...]) -> do.Mint:
-    """What is needed to begin; a controller's order has an id that follows from its reference."""
-    return do.Mint(draft.reference, len(tried))
 
 
 def _sorry(till: Till, draft: Draft, code: str, now: Now) -> Step:

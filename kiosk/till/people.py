@@ -10,7 +10,7 @@ from kiosk import readiness, session
 from kiosk.model import Now, SlotRecord
 from kiosk.states import Why
 from kiosk.till.placing import to_order
-from kiosk.till.value import Step, Till, counter
+from kiosk.till.value import Step, Till, counter, open_id
 
 CLOSES_ORDER = {
     on.Part.PANEL: Why.PANEL_FAILED,
@@ -34,19 +34,15 @@ def _mint(till: Till, now: Now) -> Step:
 
 
 def _look_again(till: Till, now: Now) -> Step:
-    return to_order(till, on.Hinted(_open_id(till)), now)
+    return to_order(till, on.Hinted(open_id(till)), now)
 
 
 def _cancel(till: Till, now: Now) -> Step:
-    return to_order(till, on.CloseAsked(_open_id(till), Why.CANCELLED), now)
+    return to_order(till, on.CloseAsked(open_id(till), Why.CANCELLED), now)
 
 
 def _leave(till: Till, now: Now) -> Step:
-    return to_order(till, on.CustomerLeft(_open_id(till)), now)
-
-
-def _open_id(till: Till) -> str:
-    return till.opened.order.id if till.opened else ""
+    return to_order(till, on.CustomerLeft(open_id(till)), now)
 
 
 GRANTS: dict[type[session.Wish], Callable[[Till, Now], Step]] = {
@@ -68,7 +64,7 @@ def part_failed(till: Till, event: on.PartFailed, now: Now) -> Step:
     why = CLOSES_ORDER.get(event.part)
     if why is None or till.opened is None:
         return after, line
-    closing, effects = to_order(after, on.CloseAsked(_open_id(till), why), now)
+    closing, effects = to_order(after, on.CloseAsked(open_id(till), why), now)
     return closing, (*effects, *line)
 
 
@@ -114,4 +110,4 @@ def stock_counted(till: Till, event: on.StockCounted, now: Now) -> Step:
 def stopping(till: Till, event: on.Stopping, now: Now) -> Step:
     """Release nothing more, and take a payable code away; the next start goes on from there."""
     after = replace(till, faults={**till.faults, on.Part.OUTPUT: "the machine is stopping"})
-    return to_order(after, on.CloseAsked(_open_id(after), Why.STOPPING), now)
+    return to_order(after, on.CloseAsked(open_id(after), Why.STOPPING), now)

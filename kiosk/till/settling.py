@@ -31,7 +31,7 @@ from kiosk.telling import tell
 from kiosk.till import value
 from kiosk.till.answering import accepted, done, refused, standing
 from kiosk.till.placing import arrived, to_order
-from kiosk.till.value import Till, desk_for, terms_of
+from kiosk.till.value import Till, desk_for, find, living, terms_of
 
 NOT_YET = {
     Intent: Reason.NOT_PAID,
@@ -107,12 +107,11 @@ def named(till: Till, event: on.Commanded) -> Life | None:
     """
     args = event.command.args
     assert isinstance(args, OfOrder)
-    living = (*((till.opened,) if till.opened else ()), *reversed(till.background))
     newest = event.sale.order_id if event.sale else ""
-    mine = next((life for life in living if _is_named(life, args, newest)), None)
+    mine = next((life for life in living(till) if _is_named(life, args, newest)), None)
     if mine or event.found is None:
         return mine
-    again = next((life for life in living if life.order.id == event.found.order.id), None)
+    again = find(till, event.found.order.id)
     # one that was found alive and is not here any more ended meanwhile: what was found of it is old
     return again or (event.found if event.found.is_over else None)
 

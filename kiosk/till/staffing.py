@@ -13,7 +13,7 @@ from kiosk import effects as do
 from kiosk import events as on
 from kiosk import readiness, session
 from kiosk.admission import admit_locally
-from kiosk.model import Now
+from kiosk.model import MACHINE, Now
 from kiosk.mqtt.reports import Answer
 from kiosk.order.desk import Effects
 from kiosk.readiness import Breaker
@@ -232,6 +232,6 @@ def _works(till: Till, gateway: str, now: Now) -> bool:
 def _codes(till: Till, now: Now) -> list[str]:
     """Everything that is known to be bad, the reason why nothing is sold before the rest."""
     bad = [readiness.code_of(part) for part in till.faults]
-    slots = ["K207" for number, record in till.slots.items() if number and record.stopped]
+    slots = ["K207" for number, record in till.slots.items() if number != MACHINE and record.stopped]
     gateways = [] if all(_works(till, name, now) for name in till.settings.gateways) else ["K101"]
     return list(dict.fromkeys(filter(None, [closed_code(till, now), *bad, *gateways, *slots])))

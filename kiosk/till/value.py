@@ -72,7 +72,7 @@ def closed_code(till: Till, now: Now) -> str:
 def gateway_for(till: Till, now: Now, amount: Rupiah | None = None, tried: tuple[str, ...] = ()) -> str:
     """The gateway at which the next order is made, or nothing; one that takes `amount`, none of `tried`."""
     fitting = [name for name in _usable(till) if name not in tried and _takes(till.terms[name], amount)]
-    return readiness.gateway_for(fitting, till.breakers, now.elapsed)
+    return readiness.first_at_work(fitting, till.breakers, now.elapsed)
 
 
 def _takes(terms: Terms, amount: Rupiah | None) -> bool:
@@ -93,11 +93,19 @@ def counter(till: Till, now: Now) -> Counter:
     return Counter(till.settings, till.slots, closed_code(till, now), least, most, till.tick)
 
 
+def living(till: Till) -> tuple[Life, ...]:
+    """Every order that is not over: the open one first."""
+    return (till.opened, *till.background) if till.opened else till.background
+
+
+def open_id(till: Till) -> str:
+    """The id of the order in front of the customer, or nothing."""
+    return till.opened.order.id if till.opened else ""
+
+
 def find(till: Till, order_id: str) -> Life | None:
     """The living order of that id, or None."""
-    if till.opened and till.opened.order.id == order_id:
-        return till.opened
-    return next((life for life in till.background if life.order.id == order_id), None)
+    return next((life for life in living(till) if life.order.id == order_id), None)
 
 
 def desk_for(till: Till, life: Life, now: Now) -> Desk:
