@@ -3,8 +3,8 @@
 An order id is the kiosk id and twenty of A-Z 0-9, the last one a letter, because Midtrans signs fields that
 are run together.  For a controller's sale there is no chance in it: it follows from the reference, so that
 even a machine whose journal was lost makes no second order of it where the gateway knows the first.  A claim
-code is five digits and a check digit by Damm's scheme, which notices every single wrong digit and every swap
-of neighbours: it is read aloud and typed by people.
+code is five digits and a check digit by Damm's scheme: it is read aloud and typed by people, and neither one
+wrong digit nor two swapped neighbours make it the code of another order.
 """
 
 import hashlib
@@ -53,11 +53,6 @@ def claim_code(is_free: Callable[[str], bool]) -> str:
     while not is_free(code := _with_check_digit(f"{secrets.randbelow(100_000):05d}")):
         pass
     return code
-
-
-def is_claim_code(text: str) -> bool:
-    """Whether it is six digits of which the last one fits."""
-    return len(text) == 6 and text.isascii() and text.isdigit() and _damm(text) == "0"
 
 
 def _with_check_digit(digits: str) -> str:
