@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
@@ -221,15 +222,25 @@ def kinds() -> dict[str, type[Door]]:
 
 
 def visited(name: str, seed: int, rounds: int) -> Found:
-    """What comes of one door."""
-    signal.signal(signal.SIGPROF, hang)
+    """What comes of one door; with no rounds, of its good inputs and of those that once broke something."""
+    with (
+        in_silence(),
+        tempfile.TemporaryDirectory(dir=_fast_place()) as folder,
+        closing(kinds()[name](Path(folder))) as door,
+    ):
+        return Visit(door, seed).go(kept_inputs(name), rounds)
+
+
+@contextmanager
+def in_silence() -> Iterator[None]:
+    """Without a log of what is refused, and with an end to what hangs."""
+    before = signal.signal(signal.SIGPROF, hang)
     logging.disable(logging.CRITICAL)
-    with tempfile.TemporaryDirectory(dir=_fast_place()) as folder:
-        door = kinds()[name](Path(folder))
-        try:
-            return Visit(door, seed).go(kept_inputs(name), rounds)
-        finally:
-            door.close()
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _fast_place() -> str | None:
