@@ -55,7 +55,7 @@ LOOKS: dict[str, Code] = {
         WARNING,
         "the running kiosk is of another version than this program",
         "it works on; what was installed holds from the next start",
-        "`kiosk restart --who NAME`",
+        "`kiosk restart`",
     ),
     "K810": Code(
         WARNING,

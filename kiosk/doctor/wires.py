@@ -137,7 +137,7 @@ def _misplaced(what: str, code: str, number: int, holder: str) -> Finding:
     if holder:
         said = f"{called(number)} is held by {holder}, so the kiosk cannot have it"
         return bad(what, code, said, "stop that program, or take its dtoverlay out of config.txt; gpioinfo")
-    return bad(what, code, f"{called(number)} is not held by the kiosk that runs", "kiosk restart --who NAME")
+    return bad(what, code, f"{called(number)} is not held by the kiosk that runs", "kiosk restart")
 
 
 def _numbers(config: Struct) -> list[int]:
