@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import kiosk
+
 ROOT = Path(__file__).parents[1]
 DRAWERS = {"utils", "util", "helpers", "helper", "manager", "handler", "common", "misc", "base_utils"}
 
@@ -39,6 +41,12 @@ def drawer_names(path: Path) -> list[str]:
     return [part for part in path.with_suffix("").parts if part.strip("_") in DRAWERS]
 
 
+def named_on_the_map(text: str) -> list[str]:
+    """The words before the gap of each indented line."""
+    lines = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    return [name for line in lines for name in line.partition("  ")[0].split()]
+
+
 def test_no_module_is_longer_than_three_hundred_lines() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules()}
     assert {name: lines for name, lines in lengths.items() if lines > 300} == {}
@@ -50,6 +58,12 @@ def test_no_function_is_longer_than_forty_lines() -> None:
 
 def test_half_of_the_functions_have_at_most_eight_lines() -> None:
     assert statistics.median(each.lines for each in all_functions()) <= 8
+
+
+def test_the_map_of_the_house_names_every_room_once() -> None:
+    rooms = [path.stem for path in ROOT.glob("kiosk/*.py") if path.stem != "__init__"]
+    rooms += [path.parent.name for path in ROOT.glob("kiosk/*/__init__.py")]
+    assert sorted(named_on_the_map(kiosk.__doc__ or "")) == sorted(rooms)
 
 
 def test_no_module_is_a_drawer_for_leftovers() -> None:
