@@ -77,7 +77,9 @@ PARTS: dict[str, Code] = {
         "clear the cause, then `kiosk enable SLOT --who NAME`",
     ),
     "K211": Code(WARNING, "few are left in the slot", "it sells on until it is empty", "fill it"),
-    "K212": Code(WARNING, "the slot is empty", "it is not sold", "fill it, then `kiosk stock SLOT COUNT`"),
+    "K212": Code(
+        WARNING, "the slot is empty", "it is not sold", "fill it, then `kiosk stock SLOT COUNT --who NAME`"
+    ),
     "K213": Code(
         WARNING,
         "the drop sensor sees something though nothing falls",
