@@ -117,7 +117,7 @@ def _run(laid: Laid, parts: Parts, inbox: Inbox) -> int:
     artist = Artist(parts.panel.size, parts.panel.mode)
     show(parts, artist, configuration, Starting(configuration.kiosk, __version__))
     try:
-        with Journal(configuration.state / "journal.db", configuration.marker) as journal:
+        with Journal(configuration.journal, configuration.marker) as journal:
             daemon = assemble(laid.own, parts, artist, journal, notifier, inbox)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: daemon.put(Stop()))
@@ -156,7 +156,7 @@ def assemble(
         about.began,
     )
     sides = Sides(post, _server(configuration, inbox), journal, about)
-    search = Search(configuration.state / "journal.db", _pin(configuration), addresses)
+    search = Search(configuration.journal, _pin(configuration), addresses)
     facts = partial(facts_of, journal, about, addresses, clock)
     equipment = Equipment(
         inbox, parts, artist, gateways, journal, clock, notifier, lanes, sides, search, facts
@@ -246,7 +246,7 @@ def _out_of_service(
 
 def _can_write(configuration: Configuration) -> bool:
     try:
-        Journal(configuration.state / "journal.db", configuration.marker).close()
+        Journal(configuration.journal, configuration.marker).close()
     except JournalError:
         return False
     return True

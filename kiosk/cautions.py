@@ -61,7 +61,7 @@ def _no_nmid(configuration: Configuration) -> Iterator[str]:
 def _nmid_seen(configuration: Configuration, gateway: str) -> str:
     """What the oldest of the newest codes named; only ever printed, for it may be the forger's own."""
     try:
-        with Ledger(configuration.state / "journal.db") as ledger:
+        with Ledger(configuration.journal) as ledger:
             lives = [life for life in ledger.recent(LOOKED_AT) if life.order.gateway == gateway]
     except JournalError:
         return ""

@@ -63,6 +63,11 @@ class Basics(Struct, frozen=True, kw_only=True):
     credentials: Path | None = None
     sandbox_moves_outputs: bool = False
 
+    @property
+    def journal(self) -> Path:
+        """The journal's file."""
+        return self.state / "journal.db"
+
 
 class Mqtt(Broker, frozen=True, kw_only=True):
     """[mqtt]; `home_assistant` is the prefix under which Home Assistant looks for machines, if any does.

@@ -48,18 +48,11 @@ class Search:
 
         def found() -> on.Event:
             try:
-                lives = self._named(args)
+                return replace(command, searched=True, found=newest_named(self._journal, args))
             except JournalError as error:
                 return replace(command, searched=True, trouble=str(error))
-            return replace(command, searched=True, found=lives[0] if lives else None)
 
         return Job(found, WITHIN, replace(command, searched=True, trouble=TOO_LONG))
-
-    def _named(self, args: ask.OfOrder) -> list[Life]:
-        with Ledger(self._journal) as ledger:
-            if args.reference is not None:
-                return ledger.by_client_reference(args.reference)
-            return ledger.find(args.order_id or str(getattr(args, "claim_code", "")))
 
     def _check_pin(self, act: do.CheckPin) -> Job:
         def checked() -> on.Event:
@@ -82,3 +75,13 @@ class Search:
         return Job(
             lambda: on.LookedAround(act.ticket, self._addresses()), WITHIN, on.LookedAround(act.ticket, ())
         )
+
+
+def newest_named(journal: Path, args: ask.OfOrder) -> Life | None:
+    """The newest order that a command names, over or not, in the whole journal; raises JournalError."""
+    with Ledger(journal) as ledger:
+        if args.reference is not None:
+            lives = ledger.by_client_reference(args.reference)
+        else:
+            lives = ledger.find(args.order_id or str(getattr(args, "claim_code", "")))
+    return lives[0] if lives else None

@@ -15,14 +15,14 @@ from kiosk.control.asking import fresh_id, signed
 from kiosk.control.peers import user_name
 from kiosk.effects import DURABLE, Answer
 from kiosk.events import Commanded
-from kiosk.journal import Journal, Ledger
+from kiosk.journal import Journal
 from kiosk.model import Now
 from kiosk.mqtt.reports import Reply, rejected
 from kiosk.pushing import lay, own_file
 from kiosk.refusals import Refusal
+from kiosk.searching import newest_named
 from kiosk.session import Idle, Session
 from kiosk.settings import Settings
-from kiosk.states import Life
 from kiosk.till.commanding import commanded
 from kiosk.till.value import Till
 
@@ -34,11 +34,11 @@ def decided(path: Path, name: str, args: Mapping[str, Any]) -> Reply:
     admitted = admit_locally(name, fresh_id(), args, who)
     if isinstance(admitted, Refusal):
         return rejected(name, admitted)
-    journal_path = own.configuration.state / "journal.db"
-    with Journal(journal_path, own.configuration.marker) as journal:
+    with Journal(own.configuration.journal, own.configuration.marker) as journal:
         settings = lay(own, journal.pushed()).configuration.settings
-        event = Commanded(command=admitted, found=_found(journal_path, admitted), searched=True)
-        return _commit(journal, _till(settings, journal), event)
+        return _commit(
+            journal, _till(settings, journal), _looked_up(journal, own.configuration.journal, admitted)
+        )
 
 
 def _commit(journal: Journal, till: Till, event: Commanded) -> Reply:
@@ -61,14 +61,10 @@ def _till(settings: Settings, journal: Journal) -> Till:
     )
 
 
-def _found(path: Path, admitted: Admitted) -> Life | None:
-    """The newest order that the command names, over or not."""
+def _looked_up(journal: Journal, path: Path, admitted: Admitted) -> Commanded:
+    """The command with the newest order that it names, over or not."""
     args = admitted.args
     if not isinstance(args, OfOrder):
-        return None
-    with Ledger(path) as ledger:
-        if args.reference is not None:
-            lives = ledger.by_client_reference(args.reference)
-        else:
-            lives = ledger.find(str(args.order_id or getattr(args, "claim_code", "")))
-    return lives[0] if lives else None
+        return Commanded(command=admitted, searched=True)
+    sale = journal.sale(args.reference) if args.reference else None
+    return Commanded(command=admitted, sale=sale, found=newest_named(path, args), searched=True)

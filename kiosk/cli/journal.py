@@ -54,7 +54,7 @@ def _accept_loss(given: Namespace) -> int:
 
 def _places(given: Namespace) -> tuple[Path, Path]:
     settings = basics(given.config)
-    return settings.state / "journal.db", settings.marker
+    return settings.journal, settings.marker
 
 
 def _ask_once_more() -> None:

@@ -41,7 +41,7 @@ def main(words: list[str]) -> int:
     takes_config(arguments)
     given = arguments.parse_args(words)
     settings = basics(given.config)
-    with Ledger(given.journal or settings.state / "journal.db") as ledger:
+    with Ledger(given.journal or settings.journal) as ledger:
         lives = _found(ledger, given)
         _warn(ledger)
         zone = _zone(_pushed_zone(ledger) or settings.timezone)

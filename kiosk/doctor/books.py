@@ -71,7 +71,7 @@ def _slot(slot: SlotNow) -> Finding:
 
 def journal(known: Basics, standing: Standing | None) -> Iterator[Finding]:
     """Whether it can be read and a start would believe it, and who waits for a person."""
-    path = known.state / "journal.db"
+    path = known.journal
     try:
         with Ledger(path) as ledger:
             lives, damaged = ledger.recent(LOOKED_AT), ledger.damaged
@@ -96,7 +96,7 @@ def journal(known: Basics, standing: Standing | None) -> Iterator[Finding]:
 
 def soundness(known: Basics) -> Iterator[Finding]:
     """Every page and every checksum of it, beside its writer."""
-    path = known.state / "journal.db"
+    path = known.journal
     try:
         expect_sound(path)
     except JournalBroken as error:

@@ -22,7 +22,6 @@ from kiosk.post.vitals import Survey
 from kiosk.secret import Secret
 
 Put: TypeAlias = Callable[[news.Item | Died], None]
-JOURNAL = "journal.db"
 
 
 def open_post(
@@ -50,7 +49,7 @@ def open_post(
     link = Client(mqtt, _identity(configuration, topics, will), lambda item: put(_or_dead(item)), pace=pace)
     notices = discovery(topics, mqtt.home_assistant, __version__) if mqtt.home_assistant else []
     board = Board(link, topics, online, effective, notices)
-    survey = Survey(configuration.state / JOURNAL, configuration.timezone)
+    survey = Survey(configuration.journal, configuration.timezone)
     incoming = Incoming(topics, journal, _keys(configuration), examine, tally)
     outgoing = Outgoing(link, topics, journal, board, survey, tally, began)
     return Post(link, topics, incoming, outgoing, offline, tally)

@@ -26,7 +26,7 @@ class Laid(Struct, frozen=True):
 def remembered(configuration: Configuration) -> Pushed:
     """What the journal says was pushed, read beside its writer; raises JournalError where nobody can tell."""
     try:
-        with Ledger(configuration.state / "journal.db") as ledger:
+        with Ledger(configuration.journal) as ledger:
             return ledger.pushed()
     except JournalMissing:
         return Pushed()

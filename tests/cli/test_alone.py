@@ -5,13 +5,14 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.cli import main
 from kiosk.effects import SavePushed, SaveSlot
 from kiosk.journal import Journal, Ledger
 from kiosk.model import Now, SlotRecord
 from kiosk.pushed import Pushed
-from kiosk.states import Escalated, Intent
+from kiosk.states import CancelStep, Closing, Escalated, Inquiry, Intent, Why
 from tests.cli.sales import DELIVERED, STUCK, life, sell
 
 SARI = f"{getpass.getuser()}: Sari"
@@ -123,6 +124,23 @@ def test_an_order_under_way_waits_for_the_next_start_and_for_no_person(
     after.close()
     assert code == 1
     assert "does not wait for a person's decision" in capsys.readouterr().err
+
+
+def test_a_reference_names_its_newest_order_though_an_earlier_one_is_still_watched(
+    config: Path, journal: Journal
+) -> None:
+    watched = Closing(Why.NEVER_SHOWN, None, 1.0, 1.0, CancelStep.OVER, 1.0, Inquiry(1.0))
+    first, second = (
+        replace(each, order=replace(each.order, reference="sale-9"))
+        for each in (life(8, watched), life(9, STUCK.state))
+    )
+    sell(journal, first, second)
+    journal.close()
+    code, after = left_by("resolve", "sale-9", "--as", "void", config=config)
+    after.close()
+    with Ledger(config.parent / "state" / "journal.db") as ledger:
+        found = {each.order.id: each.resolved is not None for each in ledger.recent(2)}
+    assert (code, found) == (0, {first.order.id: False, second.order.id: True})
 
 
 def test_what_the_operator_pushed_holds_here_too(config: Path, journal: Journal) -> None:
