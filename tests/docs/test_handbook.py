@@ -64,14 +64,15 @@ def test_every_page_is_found_from_the_first_ones() -> None:
     listed = {
         (page.parent / target.partition("#")[0]).resolve() for page in first for target in targets(page)
     }
-    assert set(DOCS.glob("*.md")) - listed == set()
+    assert set(DOCS.glob("*.md")) - listed == set(), "give it a line in docs/README.md"
 
 
 def test_every_picture_is_made_by_one_script_that_is_there() -> None:
     pictures = [path.relative_to(DOCS) for path in DOCS.rglob("*") if path.suffix in PICTURES]
     forms = [(script, form) for script, what in MADE_BY for form in re.findall(r"`([^`]+)`", what)]
     makers = {str(each): [s for s, form in forms if fnmatch(str(each), form)] for each in pictures}
-    assert [name for name, scripts in makers.items() if len(scripts) != 1] == []
+    unmade = [name for name, scripts in makers.items() if len(scripts) != 1]
+    assert unmade == [], "say in docs/README.md which script makes it"
     assert [script for script, _ in MADE_BY if not (ROOT / script).exists()] == []
 
 
