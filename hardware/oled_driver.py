@@ -33,6 +33,9 @@ _IDENTITIES = {0x3: "ssd1306", 0x6: "ssd1306", 0x7: "sh1107", 0xF: "sh1107", 0x8
 """The low bits of the status byte of controllers that let it be read."""
 _BITS = {"1": 1, "L": 4, "RGB": 16}
 
+_SOONEST_REST = 60.0
+"""Seconds for which every picture is bright: a code on a slow panel is a new one every half minute."""
+
 Seconds = Annotated[float, Meta(ge=0, le=1_000_000)]
 
 
@@ -57,6 +60,14 @@ class Look(Struct, frozen=True, kw_only=True):
     contrast: Annotated[int, Meta(ge=0, le=255)] = 0xCF
     dim_after: Seconds = 120.0
     dark_after: Seconds = 14_400.0
+
+    def __post_init__(self) -> None:
+        for name, after in (("dim_after", self.dim_after), ("dark_after", self.dark_after)):
+            if 0 < after < _SOONEST_REST:
+                raise ValueError(
+                    f"{name} must be 0, for never, or at least {_SOONEST_REST:g} seconds, not {after:g}: "
+                    "a code would rest while it is to be read"
+                )
 
 
 class I2cConfig(Look, frozen=True, kw_only=True):

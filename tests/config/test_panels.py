@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hardware import PANELS
+from kiosk.assembly import SLOW_TICK
 from kiosk.cautions import cautions
 from kiosk.config import examine, load
 from tests.config.files import RIGHT, written
@@ -56,6 +57,17 @@ def test_every_panel_is_in_the_handbook_and_needs_no_more_than_its_name(driver: 
 def test_a_setting_out_of_its_bounds_is_refused(setting: str, words: str, tmp_path: Path) -> None:
     problems = examine(with_panel(tmp_path, f'[panel]\ndriver = "ssd1680"\n{setting}\n'))[1]
     assert [words in str(problem) for problem in problems] == [True]
+
+
+@pytest.mark.parametrize("setting", ["dim_after", "dark_after"])
+@pytest.mark.parametrize("driver", ["ssd1306", "ssd1327", "ssd1351"])
+def test_no_code_is_dimmed_before_its_next_picture_comes(driver: str, setting: str, tmp_path: Path) -> None:
+    table = f'[panel]\ndriver = "{driver}"\n{setting} = '
+    (problem,) = examine(with_panel(tmp_path, f"{table}59"))[1]
+    assert f"{setting} must be 0, for never, or at least 60 seconds, not 59" in str(problem)
+    for right in (0, 60):
+        assert examine(with_panel(tmp_path, f"{table}{right}"))[1] == []
+    assert SLOW_TICK < 60
 
 
 @pytest.mark.parametrize("driver", ["ssd1306", "sh1106", "ssd1309", "ssd1362"])
