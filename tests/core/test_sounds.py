@@ -49,6 +49,16 @@ def test_a_payment_seen_in_the_claim_window_is_heard(shop: Shop) -> None:
     assert tunes(shop) == [Tune.PAID]
 
 
+def test_a_payment_that_waits_for_the_door_is_heard_once(shop: Shop) -> None:
+    shop.shows_code()
+    shop.happen(on.PartFailed(on.Part.DOOR, "open"))
+    tunes(shop)
+    shop.cancels().passes(2.0).says(Status.PAID).passes(3.0)
+    shop.happen(on.PartHealed(on.Part.DOOR))
+    assert shop.waits_for(do.Release)
+    assert tunes(shop) == [Tune.PAID]
+
+
 def test_a_sound_never_comes_before_what_is_written_or_shown(shop: Shop) -> None:
     shop.shows_code()
     shop.is_paid()
