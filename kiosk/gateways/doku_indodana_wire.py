@@ -81,14 +81,6 @@ class Sender(Struct, frozen=True):
         message = Signed(self.client_id, request_id, moment, target, content, RESPONSE)
         return is_signed(message, headers.get("signature"), self.key)
 
-    def wrote(self, headers: Mapping[str, str], content: bytes, target: str) -> bool:
-        """Whether DOKU wrote a notification, posted to our `target`; names of headers in small letters."""
-        moment, request_id = headers.get("request-timestamp", ""), headers.get("request-id", "")
-        message = Signed(self.client_id, request_id, moment, target, content)
-        return headers.get("client-id") == self.client_id and is_signed(
-            message, headers.get("signature"), self.key
-        )
-
 
 def order_request(order: Order, contract: DokuIndodanaContract) -> dict[str, Any]:
     """The body of generate-order: the same order and contract make the same bytes."""

@@ -97,7 +97,6 @@ class Keys:
     def __init__(self, path: Path | None) -> None:
         self._folder = path if path and path.is_dir() else None
         self._one = _key(path) if path and not self._folder else None
-        self.is_used = path is not None
 
     def of(self, kiosk: str) -> Secret | None:
         """The machine's key, None where nothing is signed; raises KioskError where its file is missing."""

@@ -31,7 +31,6 @@ from tests.gateways.papers import ID
 
 SENDER = Sender(CLIENT, Secret(KEY))
 TARGET = "/indodana-peer-to-peer/v2/generate-order"
-HOOK = "/notify/doku_indodana"
 
 
 def request(**settings: Any) -> dict[str, Any]:
@@ -201,21 +200,6 @@ def test_an_answer_to_something_else_is_not_known() -> None:
     assert not SENDER.knows(headers, b"{}", "r-2", TARGET)
     assert not SENDER.knows(headers, b"{}", "r-1", "/other")
     assert not SENDER.knows({}, b"{}", "r-1", TARGET)
-
-
-def test_a_notification_of_dokus_is_known_by_its_path_and_bytes() -> None:
-    message = Signed(CLIENT, "r-9", "2026-08-01T03:02:00Z", HOOK, b"{}")
-    headers = {
-        "client-id": CLIENT,
-        "request-id": "r-9",
-        "request-timestamp": "2026-08-01T03:02:00Z",
-        "signature": signature_of(message, Secret(KEY)),
-    }
-    assert SENDER.wrote(headers, b"{}", HOOK)
-    assert not SENDER.wrote(headers, b"{}\n", HOOK)
-    assert not SENDER.wrote(headers, b"{}", "/notify")
-    assert not SENDER.wrote({**headers, "client-id": "MCH-0002"}, b"{}", HOOK)
-    assert not SENDER.wrote({}, b"{}", HOOK)
 
 
 # A page to pay on.
