@@ -1,5 +1,6 @@
-"""The commands that a page prints, with the words a person would put in place of CODE, NAME and the like."""
+"""The commands that a page or the program prints, with words in place of CODE, NAME and the like."""
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ STANDS_FOR: Final = {
 NAMED: Final = {
     ("gateway", "NAME"): "midtrans",
     ("gateway", "warung"): "midtrans",  # of the page that adds one
-    ("secret", "NAME"): "mqtt.password",
+    ("set", "NAME"): "mqtt.password",
 }
 KINDS: Final = {"usage", "python", "toml", "json", "status"}
 """Fences that hold something else; usage lines have a test of their own."""
@@ -76,3 +77,12 @@ def _choices(line: str) -> list[str]:
 
 def _told(before: str, word: str) -> str:
     return NAMED.get((before, word), STANDS_FOR.get(word, word))
+
+
+def advised(source: Path) -> Iterator[Printed]:
+    """Every command between backticks in what the program says to people."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for span in re.findall(r"`(kiosk [^`]+)`", node.value):
+                bare = span.partition("<")[0]
+                yield from _read(source, " ".join(bare.split()), is_mention=True)

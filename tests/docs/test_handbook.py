@@ -16,7 +16,7 @@ from kiosk.cli import accounts, main
 from kiosk.codes import CODES
 from kiosk.states import Why
 from tests.docs import customers_pictures
-from tests.docs.printed import Printed, printed
+from tests.docs.printed import Printed, advised, printed
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -25,6 +25,8 @@ CONTENTS = (DOCS / "README.md").read_text(encoding="utf-8")
 MADE_BY = re.findall(r"^\| `(scripts/[a-z-]+)` \| (.*) \|$", CONTENTS, re.MULTILINE)
 PICTURES = {".png", ".svg"}
 COMMANDS = [each for page in PAGES for each in printed(page) if each.words[0] == "kiosk"]
+SOURCES = [path for package in ("kiosk", "hardware") for path in (ROOT / package).rglob("*.py")]
+ADVICE = [each for source in SOURCES for each in advised(source) if len(each.words) > 2]
 SCRIPTS = [each for page in PAGES for each in printed(page) if each.words[0].startswith("scripts/")]
 
 
@@ -132,8 +134,8 @@ def _only_reads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_only_reads")
-@pytest.mark.parametrize("each", COMMANDS, ids=str)
-def test_every_command_that_is_printed_is_understood(
+@pytest.mark.parametrize("each", [*COMMANDS, *ADVICE], ids=str)
+def test_every_command_that_handbook_and_program_print_is_understood(
     each: Printed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     try:
@@ -165,4 +167,5 @@ def test_every_script_that_is_printed_knows_its_words(each: Printed) -> None:
 
 def test_there_are_commands_to_read() -> None:
     assert len(COMMANDS) > 60
+    assert len(ADVICE) > 10
     assert len(SCRIPTS) > 20
