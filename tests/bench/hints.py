@@ -23,7 +23,7 @@ from tests.webhooks import letters
 from tests.webhooks.processes import Program, configuration
 from tests.webhooks.redis_server import RedisServer
 
-SALES: Final = {Effort.TASTE: 1, Effort.QUICK: 8, Effort.USUAL: 100, Effort.LONG: 1000}
+SALES: Final = {Effort.TASTE: 1, Effort.QUICK: 4, Effort.USUAL: 100, Effort.LONG: 1000}
 PLAN: Final = Plan(poll=60.0, on_screen=90.0, pulse=50)
 """Nobody asks before the customer would be gone, unless he is rung."""
 BROKER: Final = """

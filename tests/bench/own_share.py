@@ -17,7 +17,7 @@ from tests.bench.figures import Effort, Row, Target, alone, compared, percentile
 from tests.bench.machine import compiled
 from tests.bench.shop import PATIENCE, Shop, shop
 
-SALES: Final = {Effort.TASTE: (1, 2), Effort.QUICK: (2, 20), Effort.USUAL: (10, 100), Effort.LONG: (30, 200)}
+SALES: Final = {Effort.TASTE: (1, 2), Effort.QUICK: (2, 10), Effort.USUAL: (10, 100), Effort.LONG: (30, 200)}
 """Rounds, and sales of a round."""
 WARMING: Final = 5
 PEER: Final = "bare sum"

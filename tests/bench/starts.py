@@ -14,7 +14,7 @@ from tests.bench.machine import GATEWAY, MATRIX, RELAY, SCANNED, compiled, furni
 from tests.bench.process import busy, resident
 from tests.mqtt.broker import Mosquitto
 
-ROUNDS: Final = {Effort.TASTE: 1, Effort.QUICK: 3, Effort.USUAL: 15, Effort.LONG: 51}
+ROUNDS: Final = {Effort.TASTE: 1, Effort.QUICK: 2, Effort.USUAL: 15, Effort.LONG: 51}
 LIBRARIES: Final = (
     "gpiozero", "gpiozero.pins.mock", "luma.oled.device", "msgspec", "paho.mqtt.client", "PIL.Image",
     "qrcode", "requests", "sqlite3", "tomllib",

@@ -19,7 +19,7 @@ from tests.webhooks.redis_server import RedisServer
 
 ROUNDS: Final = {
     Effort.TASTE: (1, 50),
-    Effort.QUICK: (4, 3_000),
+    Effort.QUICK: (3, 2_000),
     Effort.USUAL: (11, 10_000),
     Effort.LONG: (31, 20_000),
 }
