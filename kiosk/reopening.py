@@ -21,9 +21,9 @@ from kiosk.pushed import Pushed
 from kiosk.session import Serving, Session
 from kiosk.settings import Settings
 from kiosk.states import Armed, CancelStep, Closed, Closing, Intent, Life, QrShown, Refunding, Settled, Why
-from kiosk.till.answering import finally_
+from kiosk.till.answering import last_answer
 from kiosk.till.placing import arrived, holds_panel, say_last_word
-from kiosk.till.value import Step, Till, desk_for
+from kiosk.till.value import Decided, Till, desk_for
 
 SHOWED = (QrShown, Settled, Armed)
 
@@ -42,7 +42,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     pushed: Pushed = Pushed()
 
 
-def reopen(settings: Settings, terms: dict[str, Terms], memory: Memory, now: Now) -> Step:
+def reopen(settings: Settings, terms: dict[str, Terms], memory: Memory, now: Now) -> Decided:
     """The till of a new process."""
     same_boot = memory.last_boot == now.boot and not memory.recovery
     till = Till(
@@ -73,15 +73,15 @@ def _interrupted(memory: Memory, why: Why) -> Effects:
     asked = {state.asked.command for state in states if isinstance(state, Refunding) and state.asked}
     going_on = asked | _owed(memory).keys()
     return tuple(
-        finally_(command, name, Answer.DONE)
+        last_answer(command, name, Answer.DONE)
         if name == "restart"
-        else finally_(command, name, Answer.FAILED, why.value)
+        else last_answer(command, name, Answer.FAILED, why.value)
         for command, name in memory.unfinished.items()
         if command not in going_on
     )
 
 
-def _resume(till: Till, life: Life, now: Now, *, same_boot: bool) -> Step:
+def _resume(till: Till, life: Life, now: Now, *, same_boot: bool) -> Decided:
     """One order goes on; in front of the customer only where it held the panel within the same boot.
 
     What was paid in another environment is never released in this one.

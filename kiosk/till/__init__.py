@@ -21,14 +21,14 @@ from kiosk.states import Closing, Life, QrShown, Settled
 from kiosk.till import commanding, ordering, people, pushing, staffing
 from kiosk.till.placing import arrived, holds_panel, place, to_order
 from kiosk.till.sounding import heard
-from kiosk.till.value import Step, Till, closed_code, counter, desk_for, living, terms_of
+from kiosk.till.value import Decided, Till, closed_code, counter, desk_for, living, terms_of
 
 __all__ = ["Till", "closed_code", "decide", "due"]
 
 PANEL_RETRY = 5.0
 
 
-def decide(till: Till, event: on.Event, now: Now) -> Step:
+def decide(till: Till, event: on.Event, now: Now) -> Decided:
     """The next till, and what is to be done; durable effects are to be on disk before the others begin."""
     answer = ANSWERS.get(type(event))
     after, effects = answer(till, event, now) if answer else to_order(till, event, now)
@@ -57,7 +57,7 @@ def _forget(till: Till, now: Now) -> Till:
     return replace(till, unpaid=unpaid, breakers=breakers)
 
 
-def _look_after(till: Till, now: Now) -> Step:
+def _look_after(till: Till, now: Now) -> Decided:
     """Give every order whose moment has come its `TimePassed`; a settled one also when the way is free."""
     effects: Effects = ()
     for life in living(till):
@@ -76,7 +76,7 @@ def _is_open(till: Till, life: Life) -> bool:
     return till.opened is life
 
 
-def _show(till: Till, effects: Effects, now: Now) -> Step:
+def _show(till: Till, effects: Effects, now: Now) -> Decided:
     """Put the picture of this moment on the panel where it differs from what is there."""
     at = counter(till, now)
     screen = view.screen_of(till.session, till.opened, at, now.elapsed)
@@ -97,12 +97,12 @@ def _next_tick(till: Till) -> float | None:
     return state.window_until if isinstance(state, Closing) else None
 
 
-def _time_passed(till: Till, event: on.TimePassed, now: Now) -> Step:
+def _time_passed(till: Till, event: on.TimePassed, now: Now) -> Decided:
     """Every decision looks after what is due, so there is nothing else to do."""
     return till, ()
 
 
-ANSWERS: dict[type[on.Event], Callable[[Till, Any, Now], Step]] = {
+ANSWERS: dict[type[on.Event], Callable[[Till, Any, Now], Decided]] = {
     on.KeyPressed: staffing.key_pressed,
     on.KeyHeld: staffing.key_held,
     on.Minted: ordering.minted,

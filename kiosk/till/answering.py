@@ -14,7 +14,7 @@ from kiosk.order.desk import Effects
 from kiosk.refusals import Reason, Refusal
 from kiosk.states import Dispensed, Life, Refunding, Why
 from kiosk.telling import evidence_of
-from kiosk.till.value import Step, Till
+from kiosk.till.value import Decided, Till
 
 ENDS_WELL = ("REFUNDED", "REFUNDED_IN_PART")
 
@@ -39,29 +39,29 @@ def failed(event: on.Commanded, reason: str, words: str) -> Effects:
     return _first(event, Answer.FAILED, {}, reason, words)
 
 
-def refused(till: Till, event: on.Commanded, reason: Reason, detail: str = "", **data: Any) -> Step:
+def refused(till: Till, event: on.Commanded, reason: Reason, detail: str = "", **data: Any) -> Decided:
     """Nothing is done, and a repeat is told the same."""
     words = Refusal(reason, detail).words
     return till, _first(event, Answer.REJECTED, data, reason.value, words)
 
 
-def finally_(command: str, name: str, status: Answer, reason: str = "", **data: Any) -> do.Answer:
+def last_answer(command: str, name: str, status: Answer, reason: str = "", **data: Any) -> do.Answer:
     """The last answer to a command that was accepted before."""
     words = reason.replace("_", " ")
     return do.Answer(Reply(id=command, command=name, status=status, reason=reason, words=words, data=data))
 
 
-def ended(till: Till, before: Life, life: Life) -> Step:
+def ended(till: Till, before: Life, life: Life) -> Decided:
     """The last answers that an order's step owes: to its charge, and to a refund that a person asked for."""
     after, effects = _charge_ended(till, life)
     return after, (*effects, *_refund_ended(before, life))
 
 
-def gave_up(till: Till, command: str, why: str) -> Step:
+def gave_up(till: Till, command: str, why: str) -> Decided:
     """No further order is begun for a charge."""
     if command not in till.owed:
         return till, ()
-    return _settled(till, command), (finally_(command, "charge", Answer.FAILED, why),)
+    return _settled(till, command), (last_answer(command, "charge", Answer.FAILED, why),)
 
 
 def standing(life: Life) -> dict[str, Any]:
@@ -86,14 +86,14 @@ def _first(
     return do.Remember(told.id, told.name, told.digest, told.exp), do.Answer(reply)
 
 
-def _charge_ended(till: Till, life: Life) -> Step:
+def _charge_ended(till: Till, life: Life) -> Decided:
     command = life.order.command
     delivered = isinstance(life.state, Dispensed)
     if till.owed.get(command) != life.order.id or not (life.is_over or isinstance(life.state, Refunding)):
         return till, ()
     status = Answer.DONE if delivered else Answer.FAILED
     reason = "" if delivered else _reason(life)
-    return _settled(till, command), (finally_(command, "charge", status, reason, **standing(life)),)
+    return _settled(till, command), (last_answer(command, "charge", status, reason, **standing(life)),)
 
 
 def _reason(life: Life) -> str:
@@ -113,4 +113,4 @@ def _refund_ended(before: Life, life: Life) -> Effects:
     well = step.state in ENDS_WELL
     status, reason = (Answer.DONE, "") if well else (Answer.FAILED, step.why)
     told = {**standing(life), "refunded": life.refunded}
-    return (finally_(owed.asked.command, "refund", status, reason, **told),)
+    return (last_answer(owed.asked.command, "refund", status, reason, **told),)

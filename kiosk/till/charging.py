@@ -10,10 +10,10 @@ from kiosk.refusals import Reason, Refusal
 from kiosk.session import Draft, Idle
 from kiosk.till.answering import accepted, refused, same, standing
 from kiosk.till.ordering import begin
-from kiosk.till.value import Step, Till, closed_code, find, gateway_for
+from kiosk.till.value import Decided, Till, closed_code, find, gateway_for
 
 
-def charge(till: Till, event: on.Commanded, now: Now) -> Step:
+def charge(till: Till, event: on.Commanded, now: Now) -> Decided:
     """Begin an order for the controller, or say why not."""
     if event.sale:
         return _known(till, event)
@@ -56,7 +56,7 @@ def _in_pulses(till: Till, draft: Draft) -> Draft | Refusal:
     return Refusal(Reason.AMOUNT_NOT_ACCEPTED, f"it {wrong}") if wrong else draft
 
 
-def _known(till: Till, event: on.Commanded) -> Step:
+def _known(till: Till, event: on.Commanded) -> Decided:
     sale = event.sale
     assert sale
     if sale.digest != event.command.digest:

@@ -19,10 +19,10 @@ from kiosk.refusals import Reason
 from kiosk.screens import Technician, TestPicture
 from kiosk.shelf import day_of
 from kiosk.till import people
-from kiosk.till.answering import accepted, done, failed, finally_, refused
+from kiosk.till.answering import accepted, done, failed, last_answer, refused
 from kiosk.till.charging import charge, is_busy
 from kiosk.till.settling import cancel, check, refund, resolve
-from kiosk.till.value import Step, Till, closed_code
+from kiosk.till.value import Decided, Till, closed_code
 
 LOOK_FOR = 30.0
 TESTS_A_DAY = 20
@@ -33,29 +33,29 @@ TESTED = {
 }
 
 
-def commanded(till: Till, event: on.Commanded, now: Now) -> Step:
+def commanded(till: Till, event: on.Commanded, now: Now) -> Decided:
     """Do what was asked for, or say why not; either way it is answered once."""
     if event.trouble:
         return till, failed(event, "failed", event.trouble)
     return DEEDS[type(event.command.args)](till, event, now)
 
 
-def output_tried(till: Till, event: on.OutputTried, now: Now) -> Step:
+def output_tried(till: Till, event: on.OutputTried, now: Now) -> Decided:
     """The output moved without a sale, or could not."""
     if event.command != till.trying:
         return till, ()
     status = Answer.FAILED if event.reason else Answer.DONE
-    return replace(till, trying=""), (finally_(event.command, "test_output", status, event.reason),)
+    return replace(till, trying=""), (last_answer(event.command, "test_output", status, event.reason),)
 
 
-def restart_when_free(till: Till) -> Step:
+def restart_when_free(till: Till) -> Decided:
     """End the process once nobody stands at the panel and no order is open; the next start answers for it."""
     if not till.restart or is_busy(replace(till, restart="")):
         return till, ()
     return replace(till, restart=""), (do.Restart(),)
 
 
-def _enable(till: Till, event: on.Commanded, now: Now) -> Step:
+def _enable(till: Till, event: on.Commanded, now: Now) -> Decided:
     args = event.command.args
     assert isinstance(args, ask.Enable)
     numbers = (
@@ -65,13 +65,13 @@ def _enable(till: Till, event: on.Commanded, now: Now) -> Step:
     return _to_slots(till, event, args.number, steps, now)
 
 
-def _disable(till: Till, event: on.Commanded, now: Now) -> Step:
+def _disable(till: Till, event: on.Commanded, now: Now) -> Decided:
     args = event.command.args
     assert isinstance(args, ask.Disable)
     return _to_slots(till, event, args.number, [on.SlotDisabled(args.number, args.who)], now)
 
 
-def _stock(till: Till, event: on.Commanded, now: Now) -> Step:
+def _stock(till: Till, event: on.Commanded, now: Now) -> Decided:
     args = event.command.args
     assert isinstance(args, ask.Stock)
     slot = till.settings.slot(args.slot)
@@ -80,7 +80,7 @@ def _stock(till: Till, event: on.Commanded, now: Now) -> Step:
     return _to_slots(till, event, args.slot, [on.StockCounted(args.slot, args.count, args.who)], now)
 
 
-def _to_slots(till: Till, event: on.Commanded, number: int, steps: list[Any], now: Now) -> Step:
+def _to_slots(till: Till, event: on.Commanded, number: int, steps: list[Any], now: Now) -> Decided:
     if number != MACHINE and till.settings.slot(number) is None:
         return refused(till, event, Reason.NO_SUCH_SLOT)
     effects: Effects = done(event)
@@ -90,11 +90,11 @@ def _to_slots(till: Till, event: on.Commanded, number: int, steps: list[Any], no
     return till, effects
 
 
-def _restart(till: Till, event: on.Commanded, now: Now) -> Step:
+def _restart(till: Till, event: on.Commanded, now: Now) -> Decided:
     return replace(till, restart=event.command.id), accepted(event)
 
 
-def _diagnostics(till: Till, event: on.Commanded, now: Now) -> Step:
+def _diagnostics(till: Till, event: on.Commanded, now: Now) -> Decided:
     """Everything a technician asks first: ours, and what the process knows of itself."""
     told: dict[str, Any] = {
         "version": till.settings.version,
@@ -108,17 +108,17 @@ def _diagnostics(till: Till, event: on.Commanded, now: Now) -> Step:
     return till, done(event, **{**event.facts, **told})
 
 
-def _identify(till: Till, event: on.Commanded, now: Now) -> Step:
+def _identify(till: Till, event: on.Commanded, now: Now) -> Decided:
     settings = till.settings
     page = Technician(settings.version, settings.kiosk, str(event.facts.get("address", "")))
     return _show(till, event, page, now)
 
 
-def _ping(till: Till, event: on.Commanded, now: Now) -> Step:
+def _ping(till: Till, event: on.Commanded, now: Now) -> Decided:
     return till, done(event, version=till.settings.version)
 
 
-def _test(till: Till, event: on.Commanded, now: Now) -> Step:
+def _test(till: Till, event: on.Commanded, now: Now) -> Decided:
     args = event.command.args
     assert isinstance(args, ask.Test)
     if not _is_there(till, args.part):
@@ -142,14 +142,14 @@ def _is_there(till: Till, part: ask.Part) -> bool:
     return there.get(part, True)
 
 
-def _show(till: Till, event: on.Commanded, screen: Any, now: Now) -> Step:
+def _show(till: Till, event: on.Commanded, screen: Any, now: Now) -> Decided:
     if is_busy(till):
         return refused(till, event, Reason.BUSY)
     shown = session.notify(till.session, screen, LOOK_FOR, now.elapsed)
     return replace(till, session=shown), done(event)
 
 
-def _test_output(till: Till, event: on.Commanded, now: Now) -> Step:
+def _test_output(till: Till, event: on.Commanded, now: Now) -> Decided:
     """Move an output once: on the spot only, nobody at the panel, a few times a day, and written down."""
     args, settings = event.command.args, till.settings
     assert isinstance(args, ask.TestOutput)
@@ -172,13 +172,13 @@ def _one_more(record: SlotRecord, now: Now) -> SlotRecord:
     return replace(record, test_day=day, tests=record.tests + 1 if record.test_day == day else 1)
 
 
-SLOT_STEPS: dict[type, Callable[[Till, Any, Now], Step]] = {
+SLOT_STEPS: dict[type, Callable[[Till, Any, Now], Decided]] = {
     on.SlotEnabled: people.slot_enabled,
     on.SlotDisabled: people.slot_disabled,
     on.StockCounted: people.stock_counted,
 }
 
-DEEDS: dict[type[ask.Args], Callable[[Till, on.Commanded, Now], Step]] = {
+DEEDS: dict[type[ask.Args], Callable[[Till, on.Commanded, Now], Decided]] = {
     ask.Charge: charge,
     ask.Cancel: cancel,
     ask.Check: check,

@@ -10,12 +10,12 @@ from kiosk.screens import OutOfService
 from kiosk.session import Draft, Ordering, Serving
 from kiosk.telling import tell
 from kiosk.till.answering import gave_up
-from kiosk.till.value import Step, Till, closed_code, gateway_for
+from kiosk.till.value import Decided, Till, closed_code, gateway_for
 
 SORRY_FOR = 6.0
 
 
-def minted(till: Till, event: on.Minted, now: Now) -> Step:
+def minted(till: Till, event: on.Minted, now: Now) -> Decided:
     """The draft becomes an order, unless the shop closed meanwhile."""
     stage = till.session.stage
     if not isinstance(stage, Ordering) or till.opened:
@@ -27,7 +27,9 @@ def minted(till: Till, event: on.Minted, now: Now) -> Step:
     return begin(till, stage.draft, gateway, event, stage.tried, now)
 
 
-def begin(till: Till, draft: Draft, gateway: str, event: on.Minted, tried: tuple[str, ...], now: Now) -> Step:
+def begin(
+    till: Till, draft: Draft, gateway: str, event: on.Minted, tried: tuple[str, ...], now: Now
+) -> Decided:
     """Make the order and ask the gateway for its code."""
     terms = till.terms[gateway]
     order = Order(
@@ -52,7 +54,7 @@ def begin(till: Till, draft: Draft, gateway: str, event: on.Minted, tried: tuple
     return after, (*effects, *tell(0, life))
 
 
-def _sorry(till: Till, draft: Draft, code: str, now: Now) -> Step:
+def _sorry(till: Till, draft: Draft, code: str, now: Now) -> Decided:
     screen = OutOfService(code, till.settings.contact)
     after, answers = gave_up(till, draft.command, code)
     return replace(after, session=session.notify(after.session, screen, SORRY_FOR, now.elapsed)), answers

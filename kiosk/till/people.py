@@ -10,7 +10,7 @@ from kiosk import readiness, session
 from kiosk.model import Now, SlotRecord
 from kiosk.states import Why
 from kiosk.till.placing import to_order
-from kiosk.till.value import Step, Till, counter, open_id
+from kiosk.till.value import Decided, Till, counter, open_id
 
 CLOSES_ORDER = {
     on.Part.PANEL: Why.PANEL_FAILED,
@@ -22,30 +22,30 @@ CLOSES_ORDER = {
 }
 
 
-def key_pressed(till: Till, event: on.KeyPressed, now: Now) -> Step:
+def key_pressed(till: Till, event: on.KeyPressed, now: Now) -> Decided:
     """A key changes the screen, or becomes a wish that is granted here."""
     touched, wish = session.press(till.session, event.key, till.opened, counter(till, now), now.elapsed)
     after = replace(till, session=touched)
     return GRANTS[type(wish)](after, now) if wish else (after, ())
 
 
-def _mint(till: Till, now: Now) -> Step:
+def _mint(till: Till, now: Now) -> Decided:
     return till, (do.Mint(),)
 
 
-def _look_again(till: Till, now: Now) -> Step:
+def _look_again(till: Till, now: Now) -> Decided:
     return to_order(till, on.Hinted(open_id(till)), now)
 
 
-def _cancel(till: Till, now: Now) -> Step:
+def _cancel(till: Till, now: Now) -> Decided:
     return to_order(till, on.CloseAsked(open_id(till), Why.CANCELLED), now)
 
 
-def _leave(till: Till, now: Now) -> Step:
+def _leave(till: Till, now: Now) -> Decided:
     return to_order(till, on.CustomerLeft(open_id(till)), now)
 
 
-GRANTS: dict[type[session.Wish], Callable[[Till, Now], Step]] = {
+GRANTS: dict[type[session.Wish], Callable[[Till, Now], Decided]] = {
     session.Buy: _mint,
     session.LookAgain: _look_again,
     session.CancelOrder: _cancel,
@@ -53,7 +53,7 @@ GRANTS: dict[type[session.Wish], Callable[[Till, Now], Step]] = {
 }
 
 
-def part_failed(till: Till, event: on.PartFailed, now: Now) -> Step:
+def part_failed(till: Till, event: on.PartFailed, now: Now) -> Decided:
     """Remember what is bad; an order that cannot be delivered any more is closed."""
     code = readiness.code_of(event.part)
     fields: dict[str, str | int] = {"part": event.part.value, "reason": event.reason}
@@ -68,7 +68,7 @@ def part_failed(till: Till, event: on.PartFailed, now: Now) -> Step:
     return closing, (*effects, *line)
 
 
-def part_healed(till: Till, event: on.PartHealed, now: Now) -> Step:
+def part_healed(till: Till, event: on.PartHealed, now: Now) -> Decided:
     """Forget what was bad."""
     if event.part not in till.faults:
         return till, ()
@@ -81,33 +81,33 @@ def part_healed(till: Till, event: on.PartHealed, now: Now) -> Step:
     return after, (do.Tell("part.healed", "", fields), do.Log("K208", "", fields))
 
 
-def _slot_changed(till: Till, number: int, record: SlotRecord, told: str, code: str, who: str) -> Step:
+def _slot_changed(till: Till, number: int, record: SlotRecord, told: str, code: str, who: str) -> Decided:
     fields: dict[str, str | int] = {"slot": number, "who": who, "stock": record.stock}
     after = replace(till, slots={**till.slots, number: record})
     said = do.Tell(told, "", {**fields, "code": code})
     return after, (do.SaveSlot(number, record), said, do.Log(code, "", fields))
 
 
-def slot_enabled(till: Till, event: on.SlotEnabled, now: Now) -> Step:
+def slot_enabled(till: Till, event: on.SlotEnabled, now: Now) -> Decided:
     """A person vouches for the slot: its counters begin anew."""
     record = till.slots.get(event.slot, SlotRecord())
     fresh = replace(record, stopped="", cuts=0, failed_vends=0)
     return _slot_changed(till, event.slot, fresh, "slot.enabled", "K505", event.who)
 
 
-def slot_disabled(till: Till, event: on.SlotDisabled, now: Now) -> Step:
+def slot_disabled(till: Till, event: on.SlotDisabled, now: Now) -> Decided:
     """Out of service after the current order."""
     record = replace(till.slots.get(event.slot, SlotRecord()), stopped=readiness.BY_HAND)
     return _slot_changed(till, event.slot, record, "slot.disabled", "K504", event.who)
 
 
-def stock_counted(till: Till, event: on.StockCounted, now: Now) -> Step:
+def stock_counted(till: Till, event: on.StockCounted, now: Now) -> Decided:
     """A person counted what is in the slot."""
     record = replace(till.slots.get(event.slot, SlotRecord()), stock=event.stock)
     return _slot_changed(till, event.slot, record, "slot.filled", "K509", event.who)
 
 
-def stopping(till: Till, event: on.Stopping, now: Now) -> Step:
+def stopping(till: Till, event: on.Stopping, now: Now) -> Decided:
     """Release nothing more, and take a payable code away; the next start goes on from there."""
     after = replace(till, faults={**till.faults, on.Part.OUTPUT: "the machine is stopping"})
     return to_order(after, on.CloseAsked(open_id(after), Why.STOPPING), now)

@@ -19,12 +19,12 @@ from kiosk.session import Draft, Notice, Ordering, Serving, Session
 from kiosk.states import Armed, Closing, Intent, Life, QrShown, Settled, Why
 from kiosk.telling import tell
 from kiosk.till.answering import ended
-from kiosk.till.value import Step, Till, closed_code, desk_for, find, gateway_for
+from kiosk.till.value import Decided, Till, closed_code, desk_for, find, gateway_for
 
 NO_CODE = (Why.REFUSED, Why.NEVER_SHOWN, Why.BAD_CODE)
 
 
-def to_order(till: Till, event: Any, now: Now) -> Step:
+def to_order(till: Till, event: Any, now: Now) -> Decided:
     """An event about an order; one that nobody knows any more changes nothing."""
     life = find(till, event.order_id)
     if life is None:
@@ -35,7 +35,7 @@ def to_order(till: Till, event: Any, now: Now) -> Step:
     return placed, (*more, *lines)
 
 
-def arrived(till: Till, before: Life, life: Life, effects: Effects, now: Now) -> Step:
+def arrived(till: Till, before: Life, life: Life, effects: Effects, now: Now) -> Decided:
     """Put an order back where it now belongs, and see to all that follows from its step."""
     after = replace(till, slots=_remembered(till, before, life, now))
     slot = life.order.slot
@@ -52,7 +52,7 @@ def arrived(till: Till, before: Life, life: Life, effects: Effects, now: Now) ->
     return after, (*effects, *saved, *told, *stopped, *_stock_told(till, after, slot), *answers, *mint)
 
 
-def _fail_over(till: Till, served: Session, before: Life, life: Life, now: Now) -> Step:
+def _fail_over(till: Till, served: Session, before: Life, life: Life, now: Now) -> Decided:
     """A gateway without a code is not the customer's trouble: a new order is begun at the next one."""
     why = getattr(life.state, "why", None)
     if not isinstance(served.stage, Serving) or not isinstance(before.state, Intent) or why not in NO_CODE:
@@ -149,7 +149,7 @@ def _count_unpaid(till: Till, before: Life, life: Life, now: Now) -> Till:
     return replace(till, unpaid=(*till.unpaid, now.elapsed)[-till.settings.limits.unpaid_orders :])
 
 
-def _breathe(till: Till, life: Life, event: on.Event, now: Now) -> Step:
+def _breathe(till: Till, life: Life, event: on.Event, now: Now) -> Decided:
     """What a call to a gateway tells of the gateway itself."""
     gateway = life.order.gateway
     breaker = till.breakers.get(gateway, Breaker())

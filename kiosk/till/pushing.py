@@ -19,7 +19,7 @@ from kiosk.pushed import Candidate, Pushed
 from kiosk.refusals import WORDS, Reason
 from kiosk.session import Idle, Notice
 from kiosk.settings import Settings
-from kiosk.till.value import Step, Till
+from kiosk.till.value import Decided, Till
 
 LINES = {
     Taken.APPLIED: "K521",
@@ -31,7 +31,7 @@ LEFT_OFF = "K525"
 SETTLED = (Taken.APPLIED, Taken.RESTARTING)
 
 
-def pushed(till: Till, event: on.Pushed, now: Now) -> Step:
+def pushed(till: Till, event: on.Pushed, now: Now) -> Decided:
     """Take it, let it wait, or refuse it; what is known already changes nothing."""
     candidate, known = event.candidate, till.pushed
     if reason := _misnumbered(candidate, known):
@@ -48,7 +48,7 @@ def pushed(till: Till, event: on.Pushed, now: Now) -> Step:
     return waiting, _said(Taken.WAITING, candidate, waiting.pushed)
 
 
-def apply_waiting(till: Till, now: Now) -> Step:
+def apply_waiting(till: Till, now: Now) -> Decided:
     """Let a configuration that waits take effect, once nobody stands at the panel and no order is open."""
     candidate, known = till.waiting, till.pushed
     if candidate is None or not _is_free(till):
@@ -64,7 +64,7 @@ def apply_waiting(till: Till, now: Now) -> Step:
     return _with(after, candidate.settings), lines
 
 
-def began(till: Till, laid: Pushed, stored: Pushed) -> Step:
+def began(till: Till, laid: Pushed, stored: Pushed) -> Decided:
     """The first word of a start about what was pushed; `stored` is the journal's, `laid` what came of it.
 
     One that was left off stays in the journal, so that it is tried again at the next start.
@@ -104,7 +104,7 @@ def _came(candidate: Candidate, known: Pushed, taken: Taken, reason: str = "") -
     return replace(named, taken=taken, reason=reason, errors=())
 
 
-def _refused(till: Till, candidate: Candidate, refused: Pushed) -> Step:
+def _refused(till: Till, candidate: Candidate, refused: Pushed) -> Decided:
     if refused == till.pushed:
         return till, ()
     return replace(till, pushed=refused), _said(Taken.REJECTED, candidate, refused)

@@ -28,10 +28,9 @@ from kiosk.states import (
     Why,
 )
 from kiosk.telling import tell
-from kiosk.till import value
 from kiosk.till.answering import accepted, done, refused, standing
 from kiosk.till.placing import arrived, to_order
-from kiosk.till.value import Till, desk_for, find, living, terms_of
+from kiosk.till.value import Decided, Till, desk_for, find, living, terms_of
 
 NOT_YET = {
     Intent: Reason.NOT_PAID,
@@ -46,7 +45,7 @@ PAID_OTHERWISE = (Why.WRONG_AMOUNT, Why.WRONG_CURRENCY, Why.WRONG_MERCHANT)
 """Of what came in otherwise than asked for nobody here knows how much could be sent back."""
 
 
-def cancel(till: Till, event: on.Commanded, now: Now) -> value.Step:
+def cancel(till: Till, event: on.Commanded, now: Now) -> Decided:
     """Take the code off the panel; what the gateway says of it is told by events."""
     life = named(till, event)
     if life is None:
@@ -57,7 +56,7 @@ def cancel(till: Till, event: on.Commanded, now: Now) -> value.Step:
     return after, (*done(event, **standing(named(after, event) or life)), *effects)
 
 
-def check(till: Till, event: on.Commanded, now: Now) -> value.Step:
+def check(till: Till, event: on.Commanded, now: Now) -> Decided:
     """Ask the gateway as soon as the pause between questions allows; what it says is told by events."""
     life = named(till, event)
     if life is None:
@@ -68,7 +67,7 @@ def check(till: Till, event: on.Commanded, now: Now) -> value.Step:
     return after, (*done(event, **standing(life)), *effects)
 
 
-def refund(till: Till, event: on.Commanded, now: Now) -> value.Step:
+def refund(till: Till, event: on.Commanded, now: Now) -> Decided:
     """Send back the whole price, what is left of it, or a part; never more than was paid."""
     life, args = named(till, event), event.command.args
     assert isinstance(args, Refund)
@@ -85,7 +84,7 @@ def refund(till: Till, event: on.Commanded, now: Now) -> value.Step:
     return after, (*accepted(event, order_id=life.order.id, amount=wanted.amount), *more)
 
 
-def resolve(till: Till, event: on.Commanded, now: Now) -> value.Step:
+def resolve(till: Till, event: on.Commanded, now: Now) -> Decided:
     """Write down what a person did about an escalated order; no gateway is asked, nothing claimed."""
     life, args = named(till, event), event.command.args
     assert isinstance(args, Resolve)

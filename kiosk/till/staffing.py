@@ -48,7 +48,7 @@ from kiosk.staff_screens import (
 )
 from kiosk.states import Life
 from kiosk.till import commanding, people
-from kiosk.till.value import Step, Till, closed_code, find
+from kiosk.till.value import Decided, Till, closed_code, find
 
 WHO: Final = "staff menu"
 KEY: Final = "*"
@@ -58,7 +58,7 @@ GATEWAYS_A_PAGE: Final = 4
 CODES_A_PAGE: Final = 6
 
 
-def key_held(till: Till, event: on.KeyHeld, now: Now) -> Step:
+def key_held(till: Till, event: on.KeyHeld, now: Now) -> Decided:
     """Open the door, where nobody is served and nobody tried the PIN too often."""
     if event.key != KEY or till.opened or not isinstance(till.session.stage, Idle):
         return till, ()
@@ -67,7 +67,7 @@ def key_held(till: Till, event: on.KeyHeld, now: Now) -> Step:
     return _locked(till, now) or (_turn_to(till, EnterPin(), now), ())
 
 
-def key_pressed(till: Till, event: on.KeyPressed, now: Now) -> Step:
+def key_pressed(till: Till, event: on.KeyPressed, now: Now) -> Decided:
     """A key in the menu, or anywhere else."""
     if not isinstance(till.session.stage, Staff):
         return people.key_pressed(till, event, now)
@@ -80,7 +80,7 @@ def key_pressed(till: Till, event: on.KeyPressed, now: Now) -> Step:
     return GRANTS[type(wish)](after, wish, now) if wish else (after, ())
 
 
-def pin_checked(till: Till, event: on.PinChecked, now: Now) -> Step:
+def pin_checked(till: Till, event: on.PinChecked, now: Now) -> Decided:
     """Let in who knew the PIN; the others try again, later and later."""
     if not isinstance(_about(till, event.ticket), TryPin):
         return till, ()
@@ -95,7 +95,7 @@ def pin_checked(till: Till, event: on.PinChecked, now: Now) -> Step:
     return locked[0], (do.Tell("staff.locked", "", {**fields, "code": "K512"}), line)
 
 
-def looked_up(till: Till, event: on.LookedUp, now: Now) -> Step:
+def looked_up(till: Till, event: on.LookedUp, now: Now) -> Decided:
     """Orders were found, to look at or to settle the first of them."""
     about = _about(till, event.ticket)
     if not isinstance(about, Find):
@@ -111,7 +111,7 @@ def looked_up(till: Till, event: on.LookedUp, now: Now) -> Step:
     return _command(till, wish, now, lives[0])
 
 
-def looked_around(till: Till, event: on.LookedAround, now: Now) -> Step:
+def looked_around(till: Till, event: on.LookedAround, now: Now) -> Decided:
     """The technician's pages, as everything is at this moment."""
     about = _about(till, event.ticket)
     if not isinstance(about, LookAround):
@@ -119,7 +119,7 @@ def looked_around(till: Till, event: on.LookedAround, now: Now) -> Step:
     return _turn(till, Reading(_technical(till, event.addresses, now), about.home)), ()
 
 
-def output_tried(till: Till, event: on.OutputTried, now: Now) -> Step:
+def output_tried(till: Till, event: on.OutputTried, now: Now) -> Decided:
     """An output moved without a sale; who asked for it in the menu is told."""
     after, effects = commanding.output_tried(till, event, now)
     if _page(till) != Trying(event.command):
@@ -148,7 +148,7 @@ def _turn_to(till: Till, page: Page, now: Now) -> Till:
     return _turn(replace(till, session=touched), page)
 
 
-def _locked(till: Till, now: Now) -> Step | None:
+def _locked(till: Till, now: Now) -> Decided | None:
     seconds = locked_for(till.door, now.elapsed)
     if not seconds:
         return None
@@ -163,23 +163,23 @@ def _asking(till: Till, about: Wish) -> tuple[Till, int]:
     return _turn(replace(till, door=door), Asking(ticket, about)), ticket
 
 
-def _try_pin(till: Till, wish: TryPin, now: Now) -> Step:
+def _try_pin(till: Till, wish: TryPin, now: Now) -> Decided:
     """Counted before it is looked at, so that no answer need come for it to count."""
     asking, ticket = _asking(till, TryPin())
     return replace(asking, door=tried(asking.door, now.elapsed)), (do.CheckPin(ticket, wish.pin),)
 
 
-def _find(till: Till, wish: Find, now: Now) -> Step:
+def _find(till: Till, wish: Find, now: Now) -> Decided:
     after, ticket = _asking(till, wish)
     return after, (do.LookUp(ticket, wish.name),)
 
 
-def _look_around(till: Till, wish: LookAround, now: Now) -> Step:
+def _look_around(till: Till, wish: LookAround, now: Now) -> Decided:
     after, ticket = _asking(till, wish)
     return after, (do.LookAround(ticket),)
 
 
-def _command(till: Till, wish: Command, now: Now, found: Life | None = None) -> Step:
+def _command(till: Till, wish: Command, now: Now, found: Life | None = None) -> Decided:
     """As if it had come through the control socket, with the menu out of its own way while it is decided."""
     id_ = f"staff.{now.boot}.{round(now.elapsed * 1e6)}"
     admitted = admit_locally(wish.name, id_, wish.args, WHO)
@@ -201,7 +201,7 @@ def _answered(command: str, effects: Effects) -> Page:
             return Said(StaffRefused(reply.reason))
 
 
-GRANTS: dict[type[Wish], Callable[[Till, Any, Now], Step]] = {
+GRANTS: dict[type[Wish], Callable[[Till, Any, Now], Decided]] = {
     TryPin: _try_pin,
     Find: _find,
     LookAround: _look_around,

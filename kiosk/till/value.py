@@ -52,7 +52,8 @@ class Till(Struct, frozen=True):
     panel_retry_at: float = 0.0
 
 
-Step: TypeAlias = tuple[Till, Effects]
+Decided: TypeAlias = tuple[Till, Effects]
+"""The next till, and what is to be done."""
 
 
 def closed_code(till: Till, now: Now) -> str:
