@@ -3,6 +3,7 @@
 Only the drivers and the pins are left out, for here everything is drawn.
 """
 
+import sysconfig
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,9 @@ from kiosk.configuration import InputTable
 from kiosk.errors import KioskError
 from kiosk.fitting import size_of
 
-FOLDER: Final = Path(__file__).parents[2] / "systemd" / "profiles"
+_CHECKOUT: Final = Path(__file__).parents[2] / "systemd" / "profiles"
+_INSTALLED: Final = Path(sysconfig.get_path("data")) / "share" / "qris-kiosk" / "profiles"
+FOLDER: Final = _CHECKOUT if _CHECKOUT.is_dir() else _INSTALLED
 NAMES: Final = ("vending", "coin", "gate")
 
 
