@@ -70,6 +70,8 @@ def typed(value: Any, kind: type[T], place: str = "") -> T | Refusal:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         return _refusal(str(error), place)
+    except UnicodeError:  # half a character, in what is looked at although more is wrong with it
+        return Refusal(Reason.BAD_UTF8, path=place)
 
 
 def _parsed(text: str, *, whole: bool) -> Read:

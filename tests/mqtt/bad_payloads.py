@@ -10,6 +10,8 @@ BAD_PAYLOADS: dict[str, tuple[bytes, Reason]] = {
     "an old code page": ('{"id":"é"}'.encode("latin-1"), Reason.BAD_UTF8),
     "half a character, escaped": (rb'{"id":"c","exp":1,"args":{"x":"\ud83d"}}', Reason.BAD_UTF8),
     "half a character, deep in a list": (rb'{"args":{"x":["\uDEAD"]}}', Reason.BAD_UTF8),
+    "half a character for an id, and more that is wrong": (rb'{"id":"\ud800","exp":1.5}', Reason.BAD_NUMBER),
+    "half a character for a version": (rb'{"v":2,"version":"\ud800","x":NaN}', Reason.BAD_NUMBER),
     "no JSON": (b"id=c&exp=1", Reason.BAD_JSON),
     "JSON cut short": (b'{"id":"c","exp":1', Reason.BAD_JSON),
     "an open string": (b'{"id":"' + b"\\" * 200, Reason.BAD_JSON),
