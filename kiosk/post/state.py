@@ -9,7 +9,7 @@ from kiosk.readiness import PART_CODES, stopped_code
 from kiosk.session import Choosing, Idle, Ordering, Serving, Stage, Typing
 from kiosk.states import Armed, Closing, Intent, Life, QrShown, Settled
 from kiosk.states import State as OrderState
-from kiosk.till.value import Till, closed_code
+from kiosk.till.value import Till, closed_code, record_of
 
 SOLD_OUT: Final = "sold_out"
 _SERVING: Final[dict[type[OrderState], Phase]] = {
@@ -33,7 +33,7 @@ def state_of(till: Till, now: Now) -> State:
     """The report of this moment."""
     codes = _codes(till, now)
     phase = _phase(till)
-    slots = tuple(_slot(slot, till.slots.get(slot.number, SlotRecord())) for slot in till.settings.slots)
+    slots = tuple(_slot(slot, record_of(till, slot.number)) for slot in till.settings.slots)
     sells = not codes and (not slots or any(not slot.reason for slot in slots))
     return State(
         phase=Phase.OUT_OF_SERVICE if phase is Phase.IDLE and codes else phase,

@@ -5,12 +5,12 @@ Nothing is queued, and the same reference is the same order for ever.
 
 from kiosk import events as on
 from kiosk.commands import Charge
-from kiosk.model import Now, Rupiah, Slot, SlotRecord
+from kiosk.model import Now, Rupiah, Slot
 from kiosk.refusals import Reason, Refusal
 from kiosk.session import Draft, Idle
 from kiosk.till.answering import accepted, refused, same, standing
 from kiosk.till.ordering import begin
-from kiosk.till.value import Decided, Till, closed_code, find, gateway_for
+from kiosk.till.value import Decided, Till, closed_code, find, gateway_for, record_of
 
 
 def charge(till: Till, event: on.Commanded, now: Now) -> Decided:
@@ -84,7 +84,7 @@ def _slot(till: Till, asked: Charge) -> tuple[int, str, Rupiah, str] | Refusal:
 
 
 def _unsold(till: Till, slot: Slot, amount: Rupiah) -> Refusal | None:
-    record = till.slots.get(slot.number, SlotRecord())
+    record = record_of(till, slot.number)
     if record.stopped:
         return Refusal(Reason.SLOT_STOPPED)
     if slot.counts_stock and record.stock <= 0:

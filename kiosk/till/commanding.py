@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kiosk import commands as ask
 from kiosk import effects as do
 from kiosk import events as on
-from kiosk import readiness, session
+from kiosk import session
 from kiosk.model import MACHINE, Now, SlotRecord, Tune
 from kiosk.mqtt.reports import Answer
 from kiosk.order.desk import Effects
@@ -22,7 +22,7 @@ from kiosk.till import people
 from kiosk.till.answering import accepted, done, failed, last_answer, refused
 from kiosk.till.charging import charge, is_busy
 from kiosk.till.settling import cancel, check, refund, resolve
-from kiosk.till.value import Decided, Till, closed_code
+from kiosk.till.value import Decided, Till, breaker_of, closed_code, record_of
 
 LOOK_FOR = 30.0
 TESTS_A_DAY = 20
@@ -101,7 +101,7 @@ def _diagnostics(till: Till, event: on.Commanded, now: Now) -> Decided:
         "closed": closed_code(till, now),
         "recovery": till.recovery,
         "faults": {part.value: reason for part, reason in till.faults.items()},
-        "gateways": {name: till.breakers.get(name, readiness.Breaker()).failures for name in till.terms},
+        "gateways": {name: breaker_of(till, name).failures for name in till.terms},
         "background": len(till.background),
         "configuration": till.pushed.in_effect,
     }
@@ -157,7 +157,7 @@ def _test_output(till: Till, event: on.Commanded, now: Now) -> Decided:
         return refused(till, event, Reason.NO_SUCH_PART)
     if is_busy(till):
         return refused(till, event, Reason.BUSY)
-    record = _one_more(till.slots.get(MACHINE, SlotRecord()), now)
+    record = _one_more(record_of(till, MACHINE), now)
     if record.tests > TESTS_A_DAY:
         return refused(till, event, Reason.CAP_REACHED)
     fields: dict[str, str | int] = {"output": args.output, "who": args.who}

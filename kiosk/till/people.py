@@ -10,7 +10,7 @@ from kiosk import readiness, session
 from kiosk.model import Now, SlotRecord
 from kiosk.states import Why
 from kiosk.till.placing import to_order
-from kiosk.till.value import Decided, Till, counter, open_id
+from kiosk.till.value import Decided, Till, counter, open_id, record_of
 
 CLOSES_ORDER = {
     on.Part.PANEL: Why.PANEL_FAILED,
@@ -90,20 +90,20 @@ def _slot_changed(till: Till, number: int, record: SlotRecord, told: str, code: 
 
 def slot_enabled(till: Till, event: on.SlotEnabled, now: Now) -> Decided:
     """A person vouches for the slot: its counters begin anew."""
-    record = till.slots.get(event.slot, SlotRecord())
+    record = record_of(till, event.slot)
     fresh = replace(record, stopped="", cuts=0, failed_vends=0)
     return _slot_changed(till, event.slot, fresh, "slot.enabled", "K505", event.who)
 
 
 def slot_disabled(till: Till, event: on.SlotDisabled, now: Now) -> Decided:
     """Out of service after the current order."""
-    record = replace(till.slots.get(event.slot, SlotRecord()), stopped=readiness.BY_HAND)
+    record = replace(record_of(till, event.slot), stopped=readiness.BY_HAND)
     return _slot_changed(till, event.slot, record, "slot.disabled", "K504", event.who)
 
 
 def stock_counted(till: Till, event: on.StockCounted, now: Now) -> Decided:
     """A person counted what is in the slot."""
-    record = replace(till.slots.get(event.slot, SlotRecord()), stock=event.stock)
+    record = replace(record_of(till, event.slot), stock=event.stock)
     return _slot_changed(till, event.slot, record, "slot.filled", "K509", event.who)
 
 

@@ -19,7 +19,7 @@ from kiosk.session import Draft, Notice, Ordering, Serving, Session
 from kiosk.states import Armed, Closing, Intent, Life, QrShown, Settled, Why
 from kiosk.telling import tell
 from kiosk.till.answering import ended
-from kiosk.till.value import Decided, Till, closed_code, desk_for, find, gateway_for
+from kiosk.till.value import Decided, Till, breaker_of, closed_code, desk_for, find, gateway_for, record_of
 
 NO_CODE = (Why.REFUSED, Why.NEVER_SHOWN, Why.BAD_CODE)
 
@@ -113,15 +113,15 @@ def _remembered(till: Till, before: Life, life: Life, now: Now) -> dict[int, Slo
     number = life.order.slot
     slot = till.settings.slot(number)
     counts = slot is not None and slot.counts_stock
-    record = till.slots.get(number, SlotRecord())
+    record = record_of(till, number)
     limits = till.settings.limits
     kept = shelf.remember(record, before.state, life.state, now, limits, counts_stock=counts)
     return till.slots if kept == record else {**till.slots, number: kept}
 
 
 def _stopped(before: Till, after: Till, slot: int) -> Effects:
-    reason = after.slots.get(slot, SlotRecord()).stopped
-    if not reason or before.slots.get(slot, SlotRecord()).stopped:
+    reason = record_of(after, slot).stopped
+    if not reason or record_of(before, slot).stopped:
         return ()
     fields: dict[str, str | int] = {"slot": slot, "reason": reason}
     return do.Tell("slot.stopped", "", {**fields, "code": "K207"}), do.Log("K207", "", fields)
@@ -130,7 +130,7 @@ def _stopped(before: Till, after: Till, slot: int) -> Effects:
 def _stock_told(before: Till, after: Till, number: int) -> Effects:
     """Say once that few are left, and once that none are."""
     slot = after.settings.slot(number)
-    had, left = (till.slots.get(number, SlotRecord()).stock for till in (before, after))
+    had, left = (record_of(till, number).stock for till in (before, after))
     if slot is None or not slot.counts_stock or left >= had:
         return ()
     if left > 0 and not left <= slot.low_stock < had:
@@ -152,7 +152,7 @@ def _count_unpaid(till: Till, before: Life, life: Life, now: Now) -> Till:
 def _breathe(till: Till, life: Life, event: on.Event, now: Now) -> Decided:
     """What a call to a gateway tells of the gateway itself."""
     gateway = life.order.gateway
-    breaker = till.breakers.get(gateway, Breaker())
+    breaker = breaker_of(till, gateway)
     after = _breaker_after(breaker, event, is_open=life is till.opened, now=now)
     if after == breaker:
         return till, ()

@@ -16,7 +16,6 @@ from kiosk.admission import admit_locally
 from kiosk.model import MACHINE, Now
 from kiosk.mqtt.reports import Answer
 from kiosk.order.desk import Effects
-from kiosk.readiness import Breaker
 from kiosk.refusals import Refusal
 from kiosk.screens import Screen, Technician
 from kiosk.session import Idle
@@ -48,7 +47,7 @@ from kiosk.staff_screens import (
 )
 from kiosk.states import Life
 from kiosk.till import commanding, people
-from kiosk.till.value import Decided, Till, closed_code, find
+from kiosk.till.value import Decided, Till, breaker_of, closed_code, find
 
 WHO: Final = "staff menu"
 KEY: Final = "*"
@@ -226,7 +225,7 @@ def _in_pages(items: Iterable[Any], most: int) -> list[tuple[Any, ...]]:
 
 
 def _works(till: Till, gateway: str, now: Now) -> bool:
-    return till.breakers.get(gateway, Breaker()).closed_until <= now.elapsed
+    return breaker_of(till, gateway).closed_until <= now.elapsed
 
 
 def _codes(till: Till, now: Now) -> list[str]:

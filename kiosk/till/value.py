@@ -99,6 +99,16 @@ def living(till: Till) -> tuple[Life, ...]:
     return (till.opened, *till.background) if till.opened else till.background
 
 
+def record_of(till: Till, number: int) -> SlotRecord:
+    """What is remembered of a slot; nothing yet of one that never did anything."""
+    return till.slots.get(number, SlotRecord())
+
+
+def breaker_of(till: Till, gateway: str) -> Breaker:
+    """How a gateway behaved lately."""
+    return till.breakers.get(gateway, Breaker())
+
+
 def open_id(till: Till) -> str:
     """The id of the order in front of the customer, or nothing."""
     return till.opened.order.id if till.opened else ""
@@ -112,7 +122,7 @@ def find(till: Till, order_id: str) -> Life | None:
 def desk_for(till: Till, life: Life, now: Now) -> Desk:
     """What this order may know of the rest of the machine right now."""
     is_open = till.opened is not None and till.opened.order.id == life.order.id
-    record = till.slots.get(life.order.slot, SlotRecord())
+    record = record_of(till, life.order.slot)
     train = till.settings.trains.get(life.order.output)
     return Desk(
         order=life.order,
