@@ -101,7 +101,7 @@ def test_a_file_left_out_is_named(tmp_path: Path) -> None:
 def test_two_builds_that_differ_are_no_release(
     checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def one(root: Path, folder: Path, around: object) -> Any:
+    def one(root: Path, commit: str, folder: Path, around: object) -> Any:
         built = release.Built(folder / "wheel", folder / "archive")
         folder.mkdir()
         built.wheel.write_text(folder.name)
