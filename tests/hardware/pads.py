@@ -73,8 +73,9 @@ class Sockets:
         return self._there[self._node(name)].grabs
 
     def open_devices(self) -> list[str]:
-        """The nodes that somebody holds open."""
-        return [node for node, device in self._there.items() if any(map(device.is_behind, device.opened))]
+        """The nodes that somebody holds open; `gone` for each that was pulled out."""
+        devices = [*self._there.items(), *(("gone", device) for device in self._gone)]
+        return [node for node, device in devices if any(map(device.is_behind, device.opened))]
 
     def close(self) -> None:
         """Pull everything out."""

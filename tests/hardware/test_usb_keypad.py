@@ -142,6 +142,7 @@ def test_a_pad_pulled_out_in_mid_entry_is_told_and_goes_on_when_it_is_back(
     sockets.plug("event5")
     customer.healed.get(timeout=DEADLINE)
     assert sockets.grabs("event5") == 1
+    assert sockets.open_devices() == ["/dev/input/event5"]
     assert customer.types(DIGITS[2], ENTER, node="event5") == "2#"
     customer.pad.ripen(time.monotonic() + 20.0)
     assert (customer.failed.empty(), customer.held.empty()) == (True, True)
