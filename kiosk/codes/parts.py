@@ -7,7 +7,7 @@ PARTS: dict[str, Code] = {
         WARNING,
         "the gateway does not answer",
         "no new code is shown until it does; open orders are asked about again",
-        "look at the network; `kiosk gateway NAME status` tries it by hand",
+        "look at the network; `kiosk gateway NAME status ORDER` tries it by hand",
     ),
     "K102": Code(
         WARNING,

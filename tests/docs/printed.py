@@ -18,6 +18,7 @@ STANDS_FOR: Final = {
     "N": "8",
     "PAYLOAD": "000201",
     "ID": "K013FQ8Z0W5N1T7C2M9R4XA",
+    "ORDER": "K013FQ8Z0W5N1T7C2M9R4XA",
     "NAME.SECRET": "midtrans.server_key",
     "ARGS": "tests/docs",
     "...": "",
