@@ -71,14 +71,17 @@ class Books:
             print(sheet.heading(), end="", flush=True)
 
     def write(self, fresh: list[Told]) -> None:
-        """Keep them first, then show those that were asked for."""
+        """Keep them first, then show those that were asked for.
+
+        The totals have them before the book: whoever interrupts in between finds nothing written uncounted.
+        """
+        if self._all is not None:
+            self._all.extend(fresh)
         self._add(fresh)
         for each in fresh:
             if each.event.what.startswith(self._what):
                 print(self._as_line(each))
         sys.stdout.flush()
-        if self._all is not None:
-            self._all.extend(fresh)
 
     def close(self) -> None:
         """The days, where they were asked for."""
