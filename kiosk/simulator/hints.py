@@ -97,6 +97,14 @@ HINTS: Final[tuple[tuple[Callable[[World], bool], Hint], ...]] = (
         ),
     ),
     (
+        lambda world: isinstance(world.phone.face, Asking) and not world.box.glass.code,
+        Hint(
+            "The code has left the panel",
+            "Pay all the same, and see what {gateway} and the kiosk make of it. Or decline.",
+            "phone",
+        ),
+    ),
+    (
         lambda world: isinstance(world.phone.face, Asking),
         Hint(
             "Pay on the phone",
