@@ -2,6 +2,10 @@
 
 import os
 import socket
+from typing import Final
+
+PATIENCE: Final = 0.2
+"""Seconds for which a manager that does not read may hold the deciding thread up."""
 
 
 class Notifier:
@@ -18,6 +22,7 @@ class Notifier:
             return
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as manager:
+                manager.settimeout(PATIENCE)
                 manager.sendto(message.encode(), self._address)
         except OSError:
             return
