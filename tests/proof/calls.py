@@ -39,6 +39,7 @@ LASTING = {
     "is_deaf": "reply lost",
     "refuses": "refused",
     "is_behind": "stale",
+    "is_slow": "late reply",
     "mixes_up": "other merchant",
 }
 """What becomes of every call that it can become of, while that trouble lasts."""

@@ -393,6 +393,8 @@ MISHAPS: dict[str, Callable[["World", Mishap], Deed]] = {
     "deaf": _while("is_deaf", "replies get lost", "No reply of a gateway comes through any more."),
     "refusal": _while("refuses", "gateway refuses", "The gateways refuse whatever they are asked to do."),
     "past": _while("is_behind", "gateway is behind", "The gateways answer what was true a while ago."),
+    "slow": _while("is_slow", "gateway slow", "The gateways answer at the last moment."),
+    "echo": _while("echoes", "output heard twice", "What the output says is heard twice."),
     "mix-up": _while("mixes_up", "gateway mixes up", "The gateways answer for another merchant."),
     "staff": _staff,
     "keys": _keys,

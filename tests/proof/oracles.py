@@ -285,16 +285,19 @@ def _owed_by_itself(case: Case, order_id: str, refunds: list[facts.Sent]) -> Ite
 
 
 def _sent_blindly(case: Case) -> Iterator[str]:
-    """A refund that perhaps went through is looked for before it is sent once more."""
-    seen: set[str] = set()
+    """A refund that perhaps went through is looked for, by a newer question, before it is sent once more."""
+    sent_at: dict[str, float] = {}
     for fact in case.story.facts:
         if isinstance(fact, facts.Heard) and isinstance(fact.event, on.StatusReported):
-            seen.discard(fact.event.order_id)
+            event = fact.event
+            asked_at = fact.at - (event.answered_at - event.asked_at)
+            if asked_at > sent_at.get(event.order_id, asked_at) - ROUNDING:
+                sent_at.pop(event.order_id, None)
         elif isinstance(fact, facts.Sent) and isinstance(fact.act, do.Refund):
             id_ = fact.act.order.id
-            if id_ in seen:
+            if id_ in sent_at:
                 yield f"{id_} is refunded again, and nobody looked whether the first one went through"
-            seen.add(id_)
+            sent_at[id_] = fact.at
 
 
 def _may_have_goods(case: Case, order_id: str, n: int) -> bool:

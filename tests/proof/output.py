@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tests.proof.story import World
 
 PULSE = 0.5
+ECHO = 0.1
+"""Seconds after which the same word comes once more: in the middle of the next pulse."""
 
 
 class Output:
@@ -62,6 +64,8 @@ class Output:
         event = self._outcome(act)
         if self.world.machine.passes("pulse>"):
             self.world.machine.happen(event)
+        if "echoes" in self.world.troubles:
+            self.world.put(event, ECHO)
 
     def _outcome(self, act: do.Release) -> on.Event:
         world, order_id = self.world, act.order.id

@@ -96,6 +96,11 @@ SCENES: dict[str, Plan] = {
         mishaps=(_befalls("part", PAID_AT, 8.0),)
     ),
     "paid, and the door opens for long": _with(mishaps=(_befalls("part", PAID_AT, 300.0),)),
+    "paid, the door opens for long, and an old answer overtakes the refund's": _with(
+        PAYS._replace(hints=(0.3, 42.0)),
+        terms={"first": LAPSES},
+        mishaps=(_befalls("part", 14.0, 300.0), _befalls("slow", 54.0, 12.0)),
+    ),
     "paid, and the door opens for long, no refunds": _with(
         terms={"first": NO_REFUNDS}, mishaps=(_befalls("part", PAID_AT, 300.0),)
     ),
@@ -164,6 +169,7 @@ SCENES: dict[str, Plan] = {
     "by a controller, cancelled": _with(GOES, visits=_ordered(slot=1), mishaps=(_befalls("cancel", 20.0),)),
     "by a controller, twice": _with(visits=(*_ordered(slot=1), Visit(40.0, "", "sale-1", {"slot": 1}))),
     "pulse by pulse": _with(settings=TRAIN),
+    "pulse by pulse, each heard of twice": _with(settings=TRAIN, mishaps=(_befalls("echo", 1.0, 60.0),)),
     "pulses at once": _with(settings=FAST_TRAIN),
     "at the second gateway": _with(
         settings=TWO, terms={"first": replace(FULL, maximum=Rupiah(1)), "second": LAPSES}
