@@ -37,7 +37,7 @@ class BrokerProcess:
         self._last_words: deque[str] = deque(maxlen=1)
 
     async def __aenter__(self) -> Self:
-        self._process = await self._started_somewhere()
+        await self._start_somewhere()
         self._lives = asyncio.create_task(self._live())
         return self
 
@@ -63,20 +63,22 @@ class BrokerProcess:
             await self._process.wait()
             await asyncio.sleep(DEAD_FOR)
             try:
-                self._process = await self._started()
+                await self._start()
             except KioskError as error:
                 self._story.tell("trouble", str(error))
 
-    async def _started_somewhere(self) -> asyncio.subprocess.Process:
+    async def _start_somewhere(self) -> None:
         for _ in range(TRIES - 1):
             try:
-                return await self._started()
+                await self._start()
             except KioskError:
                 self.port = self._draw()
-        return await self._started()
+            else:
+                return
+        await self._start()
 
-    async def _started(self) -> asyncio.subprocess.Process:
-        process = await asyncio.create_subprocess_exec(
+    async def _start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "kiosk.simulator.broker_program", LOOPBACK, str(self.port)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
@@ -84,14 +86,13 @@ class BrokerProcess:
             start_new_session=True,
         )
         try:
-            await self._until_it_listens(process)
+            await self._until_it_listens()
         except BaseException:
-            await _end(process)
+            await _end(self._process)
             raise
-        return process
 
-    async def _until_it_listens(self, process: asyncio.subprocess.Process) -> None:
-        ears = asyncio.create_task(self._hear(process))
+    async def _until_it_listens(self) -> None:
+        ears = asyncio.create_task(self._hear(self._process))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STARTS_WITHIN):
                 while not ears.done():
