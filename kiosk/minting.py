@@ -4,7 +4,8 @@ An order id is the kiosk id and twenty of A-Z 0-9, the last one a letter, becaus
 are run together.  For a controller's sale there is no chance in it: it follows from the reference, so that
 even a machine whose journal was lost makes no second order of it where the gateway knows the first.  A claim
 code is five digits and a check digit by Damm's scheme: it is read aloud and typed by people, and neither one
-wrong digit nor two swapped neighbours make it the code of another order.
+wrong digit nor two swapped neighbours make it the code of another order.  There are a hundred thousand: who
+sells more within the days that a code rests gets one that has rested for as long as may be.
 """
 
 import hashlib
@@ -12,9 +13,15 @@ import hmac
 import secrets
 import string
 from collections.abc import Callable
+from itertools import chain, repeat
+from math import inf
 
 from kiosk.secret import Secret
 
+CODE_RESTS = 90 * 86_400.0
+"""Seconds."""
+TRIES = 32
+HALVINGS = 8
 SYMBOLS = string.ascii_uppercase + string.digits
 DAMM = (
     "0317598642",
@@ -48,11 +55,18 @@ def order_id_for(kiosk: str, reference: str, attempt: int, key: Secret) -> str:
     return kiosk + middle + string.ascii_uppercase[last]
 
 
-def claim_code(is_free: Callable[[str], bool]) -> str:
-    """A code that no living order has."""
-    while not is_free(code := _with_check_digit(f"{secrets.randbelow(100_000):05d}")):
-        pass
-    return code
+def claim_code(is_free: Callable[[str, float], bool]) -> str:
+    """A code that no living order has; `is_free` judges a code by the seconds for which it is to have rested.
+
+    Half the rest is enough wherever many tries in a row found nothing, and at last any: a customer waits.
+    """
+    halved = chain.from_iterable(repeat(CODE_RESTS / 2**often, TRIES) for often in range(HALVINGS))
+    tries = ((_random_code(), rest) for rest in chain(halved, repeat(-inf)))
+    return next(code for code, rest in tries if is_free(code, rest))
+
+
+def _random_code() -> str:
+    return _with_check_digit(f"{secrets.randbelow(100_000):05d}")
 
 
 def _with_check_digit(digits: str) -> str:

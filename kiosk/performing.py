@@ -87,7 +87,7 @@ class Performer:
     def minted(self, kiosk: str, reference: str = "", attempt: int = 0) -> on.Minted:
         """An id and a claim code for an order; with a reference the id follows from it."""
         now = self._clock()
-        code = minting.claim_code(lambda code: self._journal.claim_code_is_free(code, now))
+        code = minting.claim_code(lambda code, rest: self._journal.claim_code_is_free(code, now, rest))
         secret = self._journal.id_secret
         id_ = (
             minting.order_id_for(kiosk, reference, attempt, secret) if reference else minting.order_id(kiosk)

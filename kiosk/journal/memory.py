@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.errors import JournalBroken, JournalError
-from kiosk.journal import commands, database, files, pruning, rows, sales
+from kiosk.journal import commands, database, files, rows, sales
 from kiosk.journal.commands import Commands
 from kiosk.journal.outbox import Outbox
 from kiosk.journal.records import OutboxRow, Remembered
@@ -14,8 +14,6 @@ from kiosk.model import Now, Sale, SlotRecord
 from kiosk.mqtt.reports import Reply
 from kiosk.pushed import Pushed
 from kiosk.states import Life
-
-CODE_RESTS = 90 * pruning.DAY
 
 CODE_TAKEN = """SELECT orders.over, orders.made_at FROM claim_codes
     JOIN orders ON orders.row = claim_codes.order_row WHERE claim_codes.code = ?"""
@@ -78,11 +76,14 @@ class Memory:
         """The newest answers that were not sent yet to commands that came over MQTT, oldest first."""
         return self._commands.unsent(limit)
 
-    def claim_code_is_free(self, code: str, now: Now) -> bool:
-        """Whether no open order and none of the last 90 days bears it; a clock gone back frees nothing."""
+    def claim_code_is_free(self, code: str, now: Now, rest: float) -> bool:
+        """Whether no open order bears it, nor one made within the last `rest` seconds.
+
+        A clock gone back frees nothing, unless `rest` is below 0.
+        """
         with self._working():
             taken = self._db.execute(CODE_TAKEN, (code,)).fetchone()
-        return taken is None or (bool(taken[0]) and now.wall - float(taken[1]) > CODE_RESTS)
+        return taken is None or (bool(taken[0]) and now.wall - float(taken[1]) > rest)
 
     def unsent(self, limit: int, after: int = 0) -> list[OutboxRow]:
         """The oldest messages not removed yet, of those with a number above `after`."""

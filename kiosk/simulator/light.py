@@ -195,7 +195,7 @@ class LightMachine:
             slot=slot,
             item=f"Slot {slot}",
             gateway="midtrans",
-            claim_code=claim_code(lambda _: True),
+            claim_code=claim_code(lambda *_: True),
         )
 
     def _begin(self, order: OrderNow, wall: float) -> list[Said]:

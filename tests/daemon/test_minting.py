@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from kiosk import minting
 from kiosk.secret import Secret
+
+DAY = 86_400
 
 
 def could_be_minted(code: str) -> bool:
@@ -24,12 +27,29 @@ def test_no_two_order_ids_are_alike() -> None:
 def test_a_claim_code_is_minted_again_until_it_is_free() -> None:
     refused: list[str] = []
 
-    def is_free(code: str) -> bool:
+    def is_free(code: str, _: float) -> bool:
         refused.append(code)
         return len(refused) == 3
 
     assert minting.claim_code(is_free) == refused[-1]
     assert could_be_minted(refused[-1])
+
+
+@pytest.mark.parametrize("days", [60, 5, 1])
+def test_where_all_codes_are_in_use_one_is_taken_that_rested_as_long_as_may_be(days: float) -> None:
+    asked = list[float]()
+
+    def is_free(_: str, rest: float) -> bool:
+        asked.append(rest)
+        return days * DAY > rest
+
+    assert could_be_minted(minting.claim_code(is_free))
+    assert asked[0] == 90 * DAY
+    assert days / 2 <= asked[-1] / DAY < days
+
+
+def test_a_customer_gets_a_code_even_by_a_clock_that_makes_every_order_one_of_tomorrow() -> None:
+    assert could_be_minted(minting.claim_code(lambda _, rest: rest < -DAY))
 
 
 @given(some.integers(0, 99_999), some.integers(0, 5), some.integers(1, 9))
@@ -48,7 +68,7 @@ def test_two_swapped_neighbours_make_it_no_other_code(number: int, place: int) -
 
 
 def test_a_claim_code_is_six_digits_whatever_chance_says() -> None:
-    minted = {minting.claim_code(lambda _: True) for _ in range(1000)}
+    minted = {minting.claim_code(lambda *_: True) for _ in range(1000)}
     assert all(re.fullmatch(r"[0-9]{6}", code) for code in minted)
     assert len(minted) > 900
 

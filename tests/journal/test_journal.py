@@ -1,5 +1,6 @@
 """What one decision writes, and what the next start finds."""
 
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from kiosk.effects import Durable, Save, SavePushed, SaveSlot, Tell
 from kiosk.errors import JournalError, JournalLocked, JournalMissing
 from kiosk.journal import Journal, create, rows
+from kiosk.minting import CODE_RESTS
 from kiosk.model import SlotRecord
 from kiosk.mqtt.reports import Fault, Taken
 from kiosk.pushed import Pushed
@@ -140,25 +142,29 @@ def test_a_full_disk_is_known_before_an_order_begins(machine: Machine) -> None:
         assert not journal.has_room()
 
 
-def test_a_claim_code_rests_for_ninety_days_after_an_order_that_is_over(machine: Machine) -> None:
+def test_a_claim_code_rests_after_an_order_that_is_over(machine: Machine) -> None:
     code = dispensed(1).order.claim_code
     with machine.start() as journal:
-        assert journal.claim_code_is_free(code, at())
+        assert journal.claim_code_is_free(code, at(), CODE_RESTS)
         journal.commit([Save(intent(1)), Save(dispensed(1))], at())
-        assert not journal.claim_code_is_free(code, at(wall=MONDAY + 89 * DAY))
-        assert journal.claim_code_is_free(code, at(wall=MONDAY + 91 * DAY))
+        assert not journal.claim_code_is_free(code, at(wall=MONDAY + 89 * DAY), CODE_RESTS)
+        assert journal.claim_code_is_free(code, at(wall=MONDAY + 91 * DAY), CODE_RESTS)
 
 
 def test_a_claim_code_of_an_open_order_is_never_free(machine: Machine) -> None:
+    code = closing(1).order.claim_code
     with machine.start() as journal:
         journal.commit([Save(closing(1))], at())
-        assert not journal.claim_code_is_free(closing(1).order.claim_code, at(wall=MONDAY + 900 * DAY))
+        assert not journal.claim_code_is_free(code, at(wall=MONDAY + 900 * DAY), CODE_RESTS)
+        assert not journal.claim_code_is_free(code, at(wall=MONDAY + 900 * DAY), -inf)
 
 
-def test_a_clock_gone_back_frees_no_claim_code(machine: Machine) -> None:
+def test_a_clock_gone_back_frees_a_claim_code_only_where_any_will_do(machine: Machine) -> None:
     with machine.start() as journal:
         journal.commit([Save(intent(1)), Save(dispensed(1))], at())
-        assert not journal.claim_code_is_free(dispensed(1).order.claim_code, at(wall=0.0))
+        code = dispensed(1).order.claim_code
+        assert not journal.claim_code_is_free(code, at(wall=0.0), 0.0)
+        assert journal.claim_code_is_free(code, at(wall=0.0), -inf)
 
 
 def test_an_order_whose_claim_code_went_to_another_is_still_one_row(machine: Machine) -> None:
