@@ -26,6 +26,8 @@ AT_ONCE: Final = 64
 MOST_TRIES: Final = 5
 """After so many tries on its own an entry is set aside: the broker hangs up on it."""
 
+NO_ROOM: Final = "Redis is full, so that it is not kept"
+
 
 class Pace(Struct, frozen=True, kw_only=True):
     """Seconds: how long to wait for entries, between two looks at what others left, and between two trims.
@@ -185,8 +187,8 @@ class Forwarder:
                 self._set_aside(entry, "no machine could read it")
 
     def _set_aside(self, entry: Entry, reason: str) -> None:
-        self._outlet.set_aside(entry)
-        self._tally.tell("K609", "set_aside", reason=reason)
+        is_kept = self._outlet.set_aside(entry)
+        self._tally.tell("K609", "set_aside", reason=reason if is_kept else f"{reason}; {NO_ROOM}")
 
     def _tidy(self) -> None:
         if self._now() >= self._trim_at:

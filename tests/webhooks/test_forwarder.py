@@ -305,6 +305,23 @@ def test_a_redis_that_comes_back_is_gone_on_with(tmp_path: Path, broker: Mosquit
         assert heard(witness, 1)[0]["reference"] == "order-1"
 
 
+def test_a_redis_without_room_is_emptied_by_whoever_starts_anew(
+    tmp_path: Path, broker: Mosquitto, witness: Witness
+) -> None:
+    """It is full because hints were not passed on, so it must not take room to pass them on."""
+    with RedisServer(tmp_path / "redis") as server:
+        with outlet(server), server.client() as client:
+            client.xadd(KEY, {"x": "poison"})
+            lay(server, *numbered(1, NOW))
+            client.config_set("maxmemory", "1")
+        with Running(server, broker.port) as running:
+            assert heard(witness, 1)[0]["reference"] == "order-0"
+            assert running.counted("set_aside", 1)
+        assert pending(server) == 0
+        with server.client() as client:
+            assert client.xlen(aside_of(0)) == 0, "nothing more can be kept"
+
+
 def test_what_was_given_to_us_by_an_answer_that_never_came_is_asked_for(
     fake: FakeServer, broker: Mosquitto
 ) -> None:

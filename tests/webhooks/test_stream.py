@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +131,16 @@ def test_nothing_is_trimmed_that_nobody_has_read(store: Store) -> None:
         assert client.xlen(KEY) == 450
 
 
+def test_a_stream_that_was_begun_anew_by_a_receiver_is_left_alone(store: Store) -> None:
+    """Redis lost everything, and nobody has founded the group since."""
+    with outlet(store) as one, store.client() as client:
+        client.flushall()
+        lay(store, NOTED)
+        with suppress(StreamAway):
+            one.tidy()
+        assert client.xlen(KEY) == 1
+
+
 def test_what_cannot_be_delivered_is_kept_aside(store: Store) -> None:
     lay(store, NOTED)
     with outlet(store) as one, store.client() as client:
@@ -254,6 +264,18 @@ def test_a_connection_that_died_in_the_meantime_costs_no_notification(redis_serv
     asyncio.run(work())
     with redis_server.client() as client:
         assert client.xlen(KEY) == 2
+
+
+@pytest.mark.parametrize("begun", ["nothing", "entries"])
+def test_a_redis_that_is_full_before_the_first_forwarder_came_is_said_to_be_full(
+    redis_server: RedisServer, begun: str
+) -> None:
+    if begun == "entries":
+        lay(redis_server, NOTED)
+    with redis_server.client() as client:
+        client.config_set("maxmemory", "1")
+    with pytest.raises(StreamAway, match="maxmemory"), outlet(redis_server):
+        pass
 
 
 def test_without_the_replicas_that_were_asked_for_nothing_is_promised(redis_server: RedisServer) -> None:

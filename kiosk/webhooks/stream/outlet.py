@@ -1,10 +1,10 @@
 """The forwarders' side of the stream: what is new, what is owed, and what others left behind."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from redis import Redis, RedisCluster
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
 from kiosk.webhooks.layout import GROUP, MOST_SET_ASIDE, Noted, aside_of, read, stream_of, written
 from kiosk.webhooks.stream.away import translated
@@ -36,7 +36,9 @@ class Outlet:
             try:
                 self._client.xgroup_create(self._key, GROUP, id="0", mkstream=True)
             except ResponseError as error:
-                if not str(error).startswith("BUSYGROUP"):
+                # A full Redis refuses even to make what is there; emptying it must go on.
+                is_full = isinstance(error, OutOfMemoryError)
+                if not (self._has_group() if is_full else str(error).startswith("BUSYGROUP")):
                     raise
 
     def cautions(self) -> list[str]:
@@ -75,12 +77,20 @@ class Outlet:
             with translated():
                 self._client.xack(self._key, GROUP, *(entry.id for entry in entries))
 
-    def set_aside(self, entry: Entry) -> None:
-        """Keep an entry that cannot be delivered for a person to look at, and let the stream go of it."""
+    def set_aside(self, entry: Entry) -> bool:
+        """Let the stream go of an entry that cannot be delivered, kept aside for a person to look at.
+
+        False where Redis had no room to keep it: it may not block those behind it, which make room.
+        """
+        fields: Any = {"id": entry.id, **(written(entry.noted) if entry.noted else {})}
+        is_kept = True
         with translated():
-            fields: Any = {"id": entry.id, **(written(entry.noted) if entry.noted else {})}
-            self._client.xadd(self._aside, fields, maxlen=MOST_SET_ASIDE)
+            try:
+                self._client.xadd(self._aside, fields, maxlen=MOST_SET_ASIDE)
+            except OutOfMemoryError:
+                is_kept = False
         self.acknowledge([entry])
+        return is_kept
 
     def tidy(self) -> None:
         """Trim what every forwarder is done with, and strike names that nobody bears any more."""
@@ -105,12 +115,24 @@ class Outlet:
         return info
 
     def _done(self) -> str | None:
-        """The oldest entry that is still wanted, or the newest one that was read."""
-        group = next(one for one in self._client.xinfo_groups(self._key) if one["name"] == GROUP.encode())
+        """The oldest entry that is still wanted, or the newest one that was read; None without a group."""
+        group = next(self._groups(), None)
+        if group is None:
+            return None
         if not group["pending"]:
             return str(group["last-delivered-id"].decode())
         oldest = self._client.xpending(self._key, GROUP)["min"]
         return oldest.decode() if oldest else None
+
+    def _groups(self) -> Iterator[Any]:
+        """What Redis says of the group of forwarders, once."""
+        return (one for one in self._client.xinfo_groups(self._key) if one["name"] == GROUP.encode())
+
+    def _has_group(self) -> bool:
+        try:
+            return any(self._groups())
+        except ResponseError:  # no stream
+            return False
 
     def _read(self, start: str, count: int, block: int | None) -> list[Entry]:
         with translated():
