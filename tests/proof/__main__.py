@@ -6,8 +6,7 @@ from collections import Counter
 
 from tests.proof import catalogue, report, stories
 from tests.proof.sections import Scale
-from tests.proof.sweep import command, judged
-from tests.proof.telling import sentences
+from tests.proof.sweep import clocks_apart, judged, told
 from tests.proof.work import Bar, Hands, in_jobs
 
 
@@ -36,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", metavar="N", help="tell one story, by its number or its name")
     parser.add_argument("--cut", type=int, action="append", help="end the process there; 0 for nowhere")
+    parser.add_argument("--clock", type=float, metavar="S", help="with the wall clock off by S seconds")
     parser.add_argument("--keep", action="store_true", help="with --seed: tell it every time from now on")
     return parser
 
@@ -44,12 +44,11 @@ def _replay(given: argparse.Namespace) -> int:
     """Tell one story in plain sentences."""
     seed: int | str = int(given.seed) if given.seed.lstrip("-").isdigit() else given.seed
     cuts = None if given.cut is None else tuple(cut for cut in given.cut if cut)
-    world, verdict = judged(seed, cuts)
-    _say("\n".join(sentences(world.story)))
+    world, verdict = judged(seed, cuts) if given.clock is None else clocks_apart(seed, given.clock)
+    _say(told(world, verdict))
     if given.keep:
         stories.keep(verdict)
     if verdict.judge:
-        _say(f"\nWRONG: {verdict.judge}: {verdict.words}\nagain: {command(verdict)}")
         return 1
     _say(f"\nNothing is wrong in it; there are {world.machine.steps} moments for a cut.")
     return 0

@@ -34,6 +34,8 @@ FATES: dict[type, tuple[str, ...]] = {
     do.Cancel: (*EVERY, "pretended", "pretended", "refused"),
     do.Refund: (*EVERY, "slow", "slow", "refused"),
 }
+ONLY_LASTING: dict[type, tuple[str, ...]] = {do.Ask: ("other currency",)}
+"""What is never drawn: every seed would be another story."""
 LASTING = {
     "is_silent": "lost",
     "is_deaf": "reply lost",
@@ -41,6 +43,8 @@ LASTING = {
     "is_behind": "stale",
     "is_slow": "late reply",
     "mixes_up": "other merchant",
+    "takes_dollars": "other currency",
+    "is_confused": "foreign",
 }
 """What becomes of every call that it can become of, while that trouble lasts."""
 REACHES = ("reply lost", "5xx after", "late reply")
@@ -77,7 +81,7 @@ class Calls:
         world.story.note(facts.Sent, act)
         fate = draw.choice(FATES[type(act)]) if draw.random() < world.rate else "answered"
         for trouble, lasting in LASTING.items():
-            if trouble in world.troubles and lasting in FATES[type(act)]:
+            if trouble in world.troubles and lasting in FATES[type(act)] + ONLY_LASTING.get(type(act), ()):
                 fate = lasting
         terms = world.plan.terms[act.order.gateway]
         deadline = terms.status_deadline if isinstance(act, do.Ask) else terms.create_deadline
@@ -122,6 +126,7 @@ class Calls:
             "stale",
             "foreign",
             "other merchant",
+            "other currency",
             "refused",
             "wrong code",
             "squatted",
@@ -190,6 +195,8 @@ class Calls:
         if flight.fate == "other merchant" and Field.MERCHANT in world.plan.terms[act.order.gateway].carries:
             report = replace(report, status=Status.PAID, amount=act.order.amount, merchant="G2")
             report = replace(report, order_id=act.order.id, currency="IDR")
+        if flight.fate == "other currency":
+            report = replace(report, currency="USD")
         return on.StatusReported(act.order.id, report, flight.asked_at, 0.0)
 
     def _foreign(self, report: Report, act: do.Ask) -> Report:

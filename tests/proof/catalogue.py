@@ -59,6 +59,14 @@ def summary(found: Sequence[Row]) -> str:
     return f"{injected} of {len(found)} ({by_stories} in these stories; none: {rest or '-'})"
 
 
+def rarest(found: Iterable[Row]) -> str:
+    """The label that was hit the least of all that must be."""
+    times, label, number = min(
+        (times, label, row.number) for row in found for label, times in row.hits.items()
+    )
+    return f"{label} (row {number}): {times:,} times"
+
+
 def table(found: Iterable[Row]) -> str:
     """As a table of Markdown."""
     lines = ["| # | fault | injected by |", "|---|---|---|"]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Deed = Callable[[], None]
 JUMPS = (5 * 3_600.0, -5 * 3_600.0, 3.2e8, -3.2e8, 3.0, -86_400.0)
 FOR_EVER = float("inf")
+UNTRUE = ("mixes_up", "takes_dollars", "is_confused")
+"""Troubles in which a gateway tells what is not so."""
 HUNG = 10.0
 """Seconds after which systemd's watchdog ends a process that says nothing."""
 
@@ -285,7 +287,7 @@ def _while(switch: str, label: str, words: str) -> Callable[["World", Mishap], D
                 return
             world.hit(label, words)
             world.troubles.add(switch)
-            world.story.forsaken |= switch == "mixes_up" or mishap.seconds == FOR_EVER
+            world.story.forsaken |= switch in UNTRUE or mishap.seconds == FOR_EVER
             if mishap.seconds == FOR_EVER:
                 world.for_ever.add(switch)
             else:
@@ -396,6 +398,8 @@ MISHAPS: dict[str, Callable[["World", Mishap], Deed]] = {
     "slow": _while("is_slow", "gateway slow", "The gateways answer at the last moment."),
     "echo": _while("echoes", "output heard twice", "What the output says is heard twice."),
     "mix-up": _while("mixes_up", "gateway mixes up", "The gateways answer for another merchant."),
+    "dollars": _while("takes_dollars", "another currency", "The gateways answer in another currency."),
+    "confusion": _while("is_confused", "gateway confused", "The gateways answer about somebody else."),
     "staff": _staff,
     "keys": _keys,
     "flood": _flood,

@@ -88,26 +88,29 @@ def _was_paid(case: Case, rose: facts.Rose) -> bool:
         one for one in case.about(facts.GaveBack, order.id) if one.n < rose.n and one.at < rose.at - stale
     ]
     gone = {one.reference for one in back} if rose.first <= 1 else set()
-    heard = any(_says_paid(one.event, order) for one in case.of(facts.Heard) if one.n < rose.n)
+    heard = any(_says_paid(case, one.event, order) for one in case.of(facts.Heard) if one.n < rose.n)
     return heard and any(one.amount == order.amount and one.reference not in gone for one in paid)
 
 
 def _was_just_said(case: Case, rose: facts.Rose) -> bool:
     """Whether the newest answer about the order says paid, and is fresh."""
     mine = [one for one in case.of(facts.Heard) if one.n < rose.n and _answers(one.event, rose.order)]
-    return bool(mine) and _says_paid(mine[-1].event, rose.order) and rose.at - mine[-1].at <= FRESH + ROUNDING
+    is_fresh = bool(mine) and rose.at - mine[-1].at <= FRESH + ROUNDING
+    return is_fresh and _says_paid(case, mine[-1].event, rose.order)
 
 
 def _answers(event: Any, order: Order) -> bool:
     return isinstance(event, on.StatusReported) and event.order_id == order.id
 
 
-def _says_paid(event: Any, order: Order) -> bool:
-    return (
-        isinstance(event, on.StatusReported)
-        and event.order_id == order.id
-        and event.report.status is Status.PAID
-    )
+def _says_paid(case: Case, event: Any, order: Order) -> bool:
+    """Whether it is an answer that this order is paid: its sum, in rupiah, to its merchant."""
+    if not _answers(event, order) or event.report.status is not Status.PAID:
+        return False
+    terms, report = case.story.terms[order.gateway], event.report
+    is_in_rupiah = Field.CURRENCY not in terms.carries or report.currency == "IDR"
+    is_to_us = Field.MERCHANT not in terms.carries or report.merchant == (order.merchant or report.merchant)
+    return is_in_rupiah and is_to_us and _speaks_of(event, order, terms)
 
 
 def i2_never_twice(case: Case) -> Iterator[str]:
@@ -465,7 +468,7 @@ def i11_doorbell(case: Case) -> Iterator[str]:
             if (
                 "SETTLED" in after
                 and "SETTLED" not in before
-                and not _says_paid(wrote.cause, wrote.life.order)
+                and not _says_paid(case, wrote.cause, wrote.life.order)
             ):
                 yield f"{wrote.life.order.id} is settled by {type(wrote.cause).__name__}"
 

@@ -119,6 +119,8 @@ SCENES: dict[str, Plan] = {
         terms={"first": LAPSES}, mishaps=(_befalls("part", 14.0, 25.0), _befalls("past", 19.0, 15.0))
     ),
     "another merchant's payment": _with(GOES, mishaps=(_befalls("mix-up", 1.0, 60.0),)),
+    "another currency's payment": _with(mishaps=(_befalls("dollars", 1.0, 60.0),)),
+    "the gateway speaks of somebody else": _with(GOES, mishaps=(_befalls("confusion", 1.0, 250.0),)),
     "paid too much where it lapses": _with(PAYS._replace(twist=1), terms={"first": LAPSES}),
     "the gateway is gone for ever": _with(mishaps=(_befalls("silence", 12.0, FOR_EVER),)),
     "the gateway is gone for ever, and it lapses": _with(

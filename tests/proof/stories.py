@@ -12,16 +12,13 @@ from typing import Any, NamedTuple
 
 from tests.proof import catalogue
 from tests.proof.machine import KINDS
-from tests.proof.oracles import i12_wall_clock
 from tests.proof.scenes import TO_BE_CUT
 from tests.proof.sections import Scale, Section
-from tests.proof.story import tell
-from tests.proof.sweep import NEAR, Verdict, command
+from tests.proof.story import World
+from tests.proof.sweep import NEAR, TWO_CLOCKS, Verdict, clocks_apart, command, judged, other_clock, told
 from tests.proof.work import Bar, Hands, Run, Tally, in_jobs
 
 KEPT = Path(__file__).with_name("kept_seeds.json")
-TEN_YEARS = 3_653 * 86_400.0
-CLOCKS = (TEN_YEARS, -TEN_YEARS)
 
 
 class Size(NamedTuple):
@@ -49,17 +46,27 @@ def run(scale: Scale) -> Section:
         chosen = scenarios(hands, size.scenarios)
         single = hands.tally("every cut", in_jobs(every_cut(chosen)))
         double = hands.tally("second cuts", in_jobs(second_cuts(chosen[: size.twice])))
-        clocks = hands.pool.map(clocks_apart, range(size.clocks), chunksize=20)
+        clocks = hands.pool.map(under_two_clocks, clocked(size.clocks), chunksize=20)
     bar.clear()
-    wrong = tuple(words for found in clocks for words in found)
+    wrong = [verdict for verdict in clocks if verdict.judge]
     seconds = time.monotonic() - began
     return _section((kept, random, single, double), len(chosen), size, wrong, seconds)
 
 
+def kept_seeds(path: Path = KEPT) -> list[Verdict]:
+    """Every seed that ever failed, with who complained then."""
+    kept: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return [Verdict(**{**one, "cuts": None if one["cuts"] is None else tuple(one["cuts"])}) for one in kept]
+
+
 def kept_runs() -> list[Run]:
-    """Every seed that ever failed."""
-    kept: list[dict[str, Any]] = json.loads(KEPT.read_text(encoding="utf-8"))
-    return [(one["seed"], tuple(one["cuts"]) if one["cuts"] is not None else None) for one in kept]
+    """All of them, to be told again."""
+    return [(one.seed, one.cuts) for one in kept_seeds()]
+
+
+def clocked(count: int) -> list[int | str]:
+    """What is told under two clocks: so many seeds, and those that ever ended otherwise under them."""
+    return [*(one.seed for one in kept_seeds() if one.judge == TWO_CLOCKS), *range(count)]
 
 
 def scenarios(hands: Hands, count: int) -> list[tuple[int | str, int]]:
@@ -89,14 +96,28 @@ def second_cuts(chosen: Sequence[tuple[int | str, int]]) -> Iterator[Run]:
     )
 
 
-def clocks_apart(seed: int) -> list[str]:
-    """I12: the same story under clocks that are years apart."""
-    stories = [tell(seed, wrong_by=wrong_by).story for wrong_by in (0.0, CLOCKS[seed % 2])]
-    return [f"I12: seed {seed}: {words}" for words in i12_wall_clock(*stories)]
+def under_two_clocks(seed: int | str) -> Verdict:
+    """What comes of a seed when the wall clock is ten years off."""
+    return clocks_apart(seed, other_clock(seed))[1]
+
+
+def failures(broken: Sequence[Verdict], kept_in: Path = KEPT) -> Iterator[str]:
+    """Each with the command that tells it again; the first one's story, whole; all are kept."""
+    for number, one in enumerate(broken):
+        keep(one, kept_in)
+        again = f"{one.judge}: {one.words}: {command(one)} (kept, and told every time from now on)"
+        yield again if number else f"{again}\n{told(retold(one), one)}"
+
+
+def retold(verdict: Verdict) -> World:
+    """The story of a complaint once more."""
+    if verdict.judge == TWO_CLOCKS:
+        return clocks_apart(verdict.seed, other_clock(verdict.seed))[0]
+    return judged(verdict.seed, verdict.cuts)[0]
 
 
 def _section(
-    tallies: tuple[Tally, ...], scenarios: int, size: Size, wrong: tuple[str, ...], seconds: float
+    tallies: tuple[Tally, ...], scenarios: int, size: Size, wrong: Sequence[Verdict], seconds: float
 ) -> Section:
     kept, random, single, double = tallies
     total = Tally()
@@ -119,12 +140,16 @@ def _section(
         ("how they ended", _in_words(total.ends)),
         ("stories a second of one core", f"{total.runs / total.cpu:,.0f}"),
         ("catalogue rows injected", catalogue.summary(rows)),
+        ("the fault that was injected the least", catalogue.rarest(rows)),
         ("violations", f"{len(total.broken) + len(wrong)}"),
     )
-    failures = tuple(f"{one.judge}: {one.words}: {command(one)}" for one in total.broken)
     never = tuple(f"row {row.number} ({row.fault}) was never hit" for row in rows if row.is_missed)
     return Section(
-        "The world", figures, (*failures, *wrong, *never), (catalogue.table(rows),), seconds=seconds
+        "The world",
+        figures,
+        (*failures([*total.broken, *wrong]), *never),
+        (catalogue.table(rows), _kept_table()),
+        seconds=seconds,
     )
 
 
@@ -132,11 +157,14 @@ def _in_words(counts: Counter[str]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
 
 
-def keep(verdict: Verdict) -> None:
+def _kept_table() -> str:
+    lines = [f"| `{command(one)}` | {one.judge} | {one.words.replace('|', '/')} |" for one in kept_seeds()]
+    return "\n".join(("| kept because it failed once | judge | what he said |", "|---|---|---|", *lines))
+
+
+def keep(verdict: Verdict, path: Path = KEPT) -> None:
     """From now on it is told every time."""
-    kept = json.loads(KEPT.read_text(encoding="utf-8"))
-    cuts = list(verdict.cuts) if verdict.cuts is not None else None
-    if not any(one["seed"] == verdict.seed and one["cuts"] == cuts for one in kept):
-        kept.append({"seed": verdict.seed, "cuts": cuts, "judge": verdict.judge, "words": verdict.words})
-        lines = ",\n".join(f"  {json.dumps(one)}" for one in kept)
-        KEPT.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    kept = kept_seeds(path)
+    if not any((one.seed, one.cuts) == (verdict.seed, verdict.cuts) for one in kept):
+        lines = ",\n".join(f"  {json.dumps(one._asdict())}" for one in (*kept, verdict))
+        path.write_text(f"[\n{lines}\n]\n", encoding="utf-8")

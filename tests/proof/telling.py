@@ -40,7 +40,9 @@ def _heard(fact: facts.Heard) -> str:
     event: Any = fact.event
     what = ""
     if isinstance(event, on.StatusReported):
-        what = f": {event.report.status.value}, Rp {event.report.amount}"
+        said = event.report
+        whose = f" for {_short(said.order_id)}" if said.order_id not in ("", event.order_id) else ""
+        what = f": {said.status.value}, {said.currency or '-'} {said.amount}{whose}"
     elif hasattr(event, "trouble"):
         what = f": {event.trouble.kind.value} ({event.trouble.reason})"
     return f"The machine hears {type(event).__name__} of {_short(event.order_id)}{what}."

@@ -1,21 +1,27 @@
 """The proof's own stories: told again word for word, judged, and nothing is wrong in them."""
 
 import os
+import shlex
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from kiosk.model import Drop
-from tests.proof import catalogue, facts
+from tests.proof import __main__ as prove
+from tests.proof import catalogue, facts, sweep
 from tests.proof.facts import Chronicle
-from tests.proof.oracles import JUDGES, complaints
+from tests.proof.oracles import JUDGES, Case, complaints
 from tests.proof.plans import plan
 from tests.proof.scenes import SCENES
-from tests.proof.stories import clocks_apart, kept_runs
+from tests.proof.stories import failures, kept_runs, kept_seeds, under_two_clocks
 from tests.proof.story import tell
-from tests.proof.sweep import judged
+from tests.proof.sweep import TWO_CLOCKS, Verdict, command, judged
 from tests.proof.telling import sentences
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +70,7 @@ def test_every_seed_that_ever_failed_is_told_without_a_complaint() -> None:
 
 
 def test_years_on_the_wall_clock_change_nothing() -> None:
-    assert [words for seed in range(20) for words in clocks_apart(seed)] == []
+    assert [verdict for verdict in map(under_two_clocks, range(20)) if verdict.judge] == []
 
 
 def test_a_third_of_the_stories_is_paid_around_its_expiry() -> None:
@@ -75,6 +81,55 @@ def test_a_third_of_the_stories_is_paid_around_its_expiry() -> None:
 def test_a_story_is_told_in_sentences() -> None:
     said = sentences(judged("sold")[0].story)
     assert any("THE OUTPUT MOVES" in line for line in said)
+
+
+def printed_by(main: Callable[[], int], *words: str) -> tuple[int, list[str]]:
+    """What a program ends with, and its lines."""
+    said = StringIO()
+    with patch.object(sys, "argv", ["program", *words]), redirect_stdout(said):
+        code = main()
+    return code, said.getvalue().splitlines()
+
+
+def complain(case: Case) -> Iterator[str]:
+    """A judge who takes every power cut for a crime."""
+    yield from ("the power failed" for ended in case.of(facts.Ended) if ended.power)
+
+
+def test_a_seed_that_fails_tells_its_story_and_the_command_that_tells_the_very_same() -> None:
+    with patch.dict(JUDGES, {"I2": complain}):
+        code, lines = printed_by(sweep.main, "--seeds", "0:200")
+        assert code == 1
+        again = next(line for line in lines if line.startswith("again: "))
+        program, *words = shlex.split(again.removeprefix("again: "))
+        assert program == "scripts/prove"
+        assert printed_by(prove.main, *words) == (1, lines[: lines.index(again) + 1])
+    assert "WRONG: I2: the power failed" in lines
+    assert any("THE POWER FAILS" in line for line in lines)
+    assert printed_by(prove.main, *words)[0] == 0, "it was that judge who complained"
+
+
+def test_a_seed_that_fails_is_kept_and_the_first_ones_story_is_in_the_report(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text("[]")
+    broken = [
+        Verdict("the refund's reply is lost", (12, 30), "I6", "twice"),
+        Verdict(7, None, "I1", "unpaid"),
+    ]
+    first, second = failures(broken, kept)
+    assert list(failures(broken, kept))
+    assert kept_seeds(kept) == broken
+    assert "\n".join(sentences(judged(*broken[0][:2])[0].story)) in first
+    assert first.endswith('again: scripts/prove --seed "the refund\'s reply is lost" --cut 12 --cut 30')
+    assert "\n" not in second
+
+
+def test_a_story_that_depends_on_the_wall_clock_is_told_again_under_that_clock() -> None:
+    again = command(Verdict(7, None, TWO_CLOCKS, "it ends otherwise"))
+    code, lines = printed_by(prove.main, *shlex.split(again)[1:])
+    assert again == "scripts/prove --seed 7 --clock -315619200"
+    assert code == 0
+    assert lines[:3] == sentences(tell(7).story)[:3]
 
 
 def without(story: Chronicle, kind: type) -> Chronicle:
