@@ -6,8 +6,7 @@ arguments may be repeated at any time, by any process, and never charges or refu
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from msgspec.structs import replace
 
@@ -58,14 +57,6 @@ class Gateway:
     ) -> RefundReceipt:
         """Send money back; the same key never sends it twice."""
         raise self._unsupported("refund")
-
-    def order_named_in(self, notification: Mapping[str, Any]) -> str | None:
-        """The order id in a provider's notification, or None; a hint, whatever it says."""
-        return None
-
-    def reference_named_in(self, notification: Mapping[str, Any]) -> str | None:
-        """The gateway's own id in a notification that names no order, or None; a hint like any other."""
-        return None
 
     def close(self) -> None:
         """Close kept connections; may be called again."""

@@ -10,7 +10,7 @@ for it; it also never tells the first one again, and then the order is asked abo
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from msgspec.structs import replace
 
@@ -18,7 +18,6 @@ from kiosk.errors import Refused, Unreadable
 from kiosk.gateways import doku_wire as wire
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.doku_contract import ADDRESSES, DokuContract, checked_partner
-from kiosk.gateways.doku_notices import order_in
 from kiosk.gateways.http import Http
 from kiosk.gateways.online import Online
 from kiosk.gateways.snap import Snap
@@ -131,9 +130,6 @@ class Doku(Online):
     def customer_token(self, auth_code: Secret) -> Secret:
         """The token for what a customer allowed by that code; it is good for one exchange."""
         return Secret(self._snap.customer_token(auth_code, Deadline(self.terms.create_deadline)))
-
-    def order_named_in(self, notification: Mapping[str, Any]) -> str | None:
-        return order_in(notification)
 
     def _asked(self, order: Order, charge: Charge | None, deadline: Deadline) -> Report:
         self._safe_id(order)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, NoReturn
 from kiosk.errors import Misconfigured, Refused, Unreadable
 from kiosk.gateways import doku_indodana_wire as wire
 from kiosk.gateways import keys
-from kiosk.gateways.base import order_id_in, told
+from kiosk.gateways.base import told
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.doku_indodana_contract import ADDRESSES, LONGEST_LINK, DokuIndodanaContract
 from kiosk.gateways.http import Answer, Http, serialise
@@ -90,10 +90,6 @@ class DokuIndodana(Online):
             self._refuse("status", answer, body)
         with self._http.reading("status"):
             return wire.report_in(body)
-
-    def order_named_in(self, notification: Mapping[str, Any]) -> str | None:
-        order = notification.get("order")
-        return order_id_in(order.get("invoice_number")) if isinstance(order, dict) else None
 
     def _sent(
         self,

@@ -33,7 +33,6 @@ from kiosk.gateways.interactive_wire import (
     check_query,
     create_query,
     invoice_in,
-    invoice_named_in,
     reason_in,
     report_in,
 )
@@ -130,9 +129,6 @@ class Interactive(Online):
         if report is None:
             raise self._failure("status", body)
         return report
-
-    def reference_named_in(self, notification: Mapping[str, Any]) -> str | None:
-        return invoice_named_in(notification)
 
     def _asked(
         self, operation: str, path: str, query: Mapping[str, str | int], seconds: float

@@ -21,7 +21,7 @@ from kiosk.errors import (
     Unreadable,
 )
 from kiosk.gateways.answers import AnswerError, objects_in, rupiah_in, text_in, words_in
-from kiosk.gateways.base import order_id_in, told
+from kiosk.gateways.base import told
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.http import Answer, Http, serialise
 from kiosk.gateways.image import LARGEST_PICTURE, code_in
@@ -138,9 +138,6 @@ class Midtrans(Online):
         if not is_refund_of(answer, order, self.merchant):
             raise Unreadable(self.name, "refund", "the answer is about another transaction")
         return self._receipt_in(answer, amount, key)
-
-    def order_named_in(self, notification: Mapping[str, Any]) -> str | None:
-        return order_id_in(notification.get("order_id"))
 
     def _charge_request(self, order: Order) -> dict[str, Any]:
         # Before Midtrans has told the time ours may be hours off; without one it counts from its own.

@@ -688,11 +688,6 @@ def test_it_declares_what_its_answers_carry(make: Made) -> None:
     assert (terms.cancels, terms.refunds) == (True, True)
 
 
-def test_a_notification_names_its_order(make: Made) -> None:
-    assert make().order_named_in({"TRANSACTIONID": ID}) == ID
-    assert make().order_named_in({"order": {"invoice_number": ID}}) == ID
-
-
 def secrets() -> list[str]:
     """Everything that must not be seen, and the lines of the key."""
     lines = [line for line in papers.pem().splitlines() if "KEY" not in line]

@@ -551,19 +551,3 @@ def test_a_key_that_fits_is_taken(environment: Environment) -> None:
     secrets = {"secret_key": Secret(KEY)}
     gateway = DokuIndodana(DokuIndodana.Config(**SETTINGS), environment, secrets, "KSK01", lambda: NOON)
     assert (gateway.name, gateway.merchant, gateway.clock_offset) == ("doku_indodana", CLIENT, None)
-
-
-@pytest.mark.parametrize(
-    ("notification", "order_id"),
-    [
-        (standing("SUCCESS"), ID),
-        ({"order": {"invoice_number": "../x"}}, None),
-        ({"order": {"invoice_number": 7}}, None),
-        ({"order": "x"}, None),
-        ({}, None),
-    ],
-)
-def test_a_notification_names_its_order(
-    make: Made, notification: dict[str, Any], order_id: str | None
-) -> None:
-    assert make().order_named_in(notification) == order_id

@@ -412,8 +412,3 @@ def test_a_key_that_is_none_names_its_file(key: str | None) -> None:
     config = Interactive.Config(merchant_id=MERCHANT)
     with pytest.raises(Misconfigured, match=r"kiosk secret set interactive\.api_key"):
         Interactive(config, Environment.PRODUCTION, secrets, "KSK01", lambda: NOON)
-
-
-def test_a_callback_names_an_invoice_and_no_order(make: Made) -> None:
-    assert make().reference_named_in({"invoice": INVOICE, "qris_status": "paid"}) == INVOICE
-    assert make().order_named_in({"invoice": INVOICE, "order_id": ID}) is None

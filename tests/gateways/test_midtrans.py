@@ -564,17 +564,7 @@ def test_a_refund_key_that_cannot_be_a_header_is_not_sent(provider: Provider, ma
     assert provider.asked == []
 
 
-# Notifications, and what must never be said.
-
-
-@pytest.mark.parametrize("order_id", [ID, "KIOSK01-000001"])
-def test_a_notification_names_its_order(make: Made, order_id: str) -> None:
-    assert make().order_named_in(paper("200", "settlement", order_id=order_id)) == order_id
-
-
-@pytest.mark.parametrize("order_id", ["../x", "..", "", "a" * 33, "A\n", 7, ["A"], None])
-def test_a_notification_that_names_no_possible_order_names_none(make: Made, order_id: object) -> None:
-    assert make().order_named_in({"order_id": order_id}) is None
+# What must never be said.
 
 
 def echo(line: Line) -> bool:
