@@ -16,16 +16,19 @@ from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final, TypeAlias
 
-import requests
 from msgspec import Struct
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, SSLError
 
 from kiosk import __version__
 from kiosk.errors import Misconfigured, Unreachable, Unreadable
 from kiosk.gateways.answers import AnswerError, read_object
+from kiosk.gateways.charsets import never_guessed
 from kiosk.gateways.deadline import Deadline, Watch, WatchedPool, WatchedTlsPool
 from kiosk.model import Environment
+
+with never_guessed():
+    import requests
+    from requests.adapters import HTTPAdapter
 
 # Its lines hold whole addresses, and there are providers that want their key in the address.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)

@@ -4,6 +4,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import traceback
 from collections.abc import Iterator
@@ -56,6 +57,22 @@ def test_an_answer_comes_back_as_it_was_sent(provider: Provider, http: Http) -> 
     provider.says(answer(b"{}", 404))
     assert call(http, "POST", body=b"[1]") == Answer(404, b"{}", {"content-length": "2"})
     assert (provider.asked[0].method, provider.asked[0].body) == ("POST", b"[1]")
+
+
+def printed(program: str) -> str:
+    """What it prints in an interpreter of its own, in which a warning is an error."""
+    words = [sys.executable, "-W", "error", "-c", program]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
+def test_no_guesser_of_charsets_is_loaded_and_nobody_is_warned_of_that() -> None:
+    program = "import sys, kiosk.gateways.http; print({'chardet', 'charset_normalizer'} & sys.modules.keys())"
+    assert printed(program) == "set()\n"
+
+
+def test_who_wants_to_guess_charsets_still_can() -> None:
+    program = "import kiosk.gateways.http, charset_normalizer; print(charset_normalizer.__name__)"
+    assert printed(program) == "charset_normalizer\n"
 
 
 def test_names_of_headers_come_in_small_letters(provider: Provider, http: Http) -> None:
