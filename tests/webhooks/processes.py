@@ -5,10 +5,11 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from threading import Condition, Lock, Thread
+from threading import Condition, Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -93,6 +94,13 @@ class Program:
     def _listen(self, lines: Any) -> None:
         with lines:
             self._said.extend(lines)
+
+    def says(self, word: str) -> bool:
+        """Whether a line with the word comes in time."""
+        until = time.monotonic() + DEADLINE
+        while not any(word in line for line in self._said) and time.monotonic() < until:
+            Event().wait(0.05)
+        return any(word in line for line in self._said)
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -20,14 +20,14 @@ PARTITIONS = 6
 
 
 def test_a_cluster_keeps_what_it_promised_when_a_master_dies(tmp_path: Path) -> None:
-    orders = [order_id(f"K{number % 90 + 10}") for number in range(600)]
+    *orders, last = [order_id(f"K{number % 90 + 10}") for number in range(601)]
     with ExitStack() as stack:
         cluster = stack.enter_context(Cluster(tmp_path))
         broker = stack.enter_context(Mosquitto(tmp_path, PLAIN + MANY_QUEUED))
         witness = stack.enter_context(DurableWitness(broker.port))
         file = configuration(tmp_path, broker.port, *cluster.ports, partitions=PARTITIONS, replicas=1)
         receivers = [stack.enter_context(Program("receive", file)) for _ in range(2)]
-        stack.enter_context(Program("forward", file))
+        forwarder = stack.enter_context(Program("forward", file))
         sender = stack.enter_context(Sender([each.port for each in receivers], orders))
         sender.wait_for(200)
         masters = {cluster.master_of(stream_of(partition)).port for partition in range(PARTITIONS)}
@@ -37,6 +37,14 @@ def test_a_cluster_keeps_what_it_promised_when_a_master_dies(tmp_path: Path) -> 
         sender.join()
         assert witness.hears_all(set(orders)) == set()
         assert set(sender.answers) <= {"200", "503"}
+        for node in cluster.nodes:
+            node.kill()
+        assert sent(receivers[0], letters.midtrans(last)) == 503
+        assert forwarder.says("K604"), "it has noticed"
+        for node in cluster.nodes:
+            node.start()
+        assert is_taken(receivers[0], letters.midtrans(last))
+        assert witness.hears_all({last}) == set(), "the very same processes go on"
 
 
 def test_nothing_is_promised_that_no_replica_has(tmp_path: Path) -> None:

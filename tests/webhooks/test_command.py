@@ -27,6 +27,17 @@ def test_all_in_one_takes_a_notification_to_the_machine(tmp_path: Path) -> None:
         assert program.stop() == 0
 
 
+def test_a_cluster_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
+    """As one Redis is: gateways hear 503 and not silence, and nobody has to start the service again."""
+    with (
+        Mosquitto(tmp_path) as broker,
+        Program("serve", configuration(tmp_path, broker.port, free_port(), free_port())) as program,
+    ):
+        letter = letters.midtrans()
+        assert call(program.port, "POST", letter.path, letter.body, letter.headers).status == 503
+        assert program.stop() == 0
+
+
 def test_check_says_that_there_are_no_problems(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = configuration(tmp_path, 1883, 6379)
     assert main(["webhooks", "check", "--config", str(path)]) == 0

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from kiosk.errors import KioskError
 
-TROUBLES: Final = (RedisError, OSError)
+TROUBLES: Final = (RedisError, RedisClusterException, OSError)
 
 
 class StreamAway(KioskError):

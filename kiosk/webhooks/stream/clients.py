@@ -1,5 +1,7 @@
 """The clients of production, made of the configuration; they connect when they are first used."""
 
+from collections.abc import Callable
+from threading import Lock
 from typing import Any, Final, TypeAlias
 
 from redis import Redis, RedisCluster
@@ -13,11 +15,34 @@ from kiosk.webhooks.config import Settings
 from kiosk.webhooks.stream.inlet import PATIENCE
 from kiosk.webhooks.stream.masters import Masters
 
-Client: TypeAlias = "Redis | RedisCluster"
+Client: TypeAlias = "Redis | Cluster"
 AwaitingClient: TypeAlias = "AwaitingRedis | Masters"
 
 CALLING: Final = 5.0
 """Seconds; longer than a forwarder waits for entries."""
+
+
+class Cluster:
+    """A cluster's client for any threads, made when it is first used: making it asks the cluster.
+
+    What the client of one Redis can do, it can do too; until it is made that may raise `TROUBLES`.
+    """
+
+    def __init__(self, make: Callable[[], RedisCluster]) -> None:
+        self._make = make
+        self._lock = Lock()
+        self._made: list[RedisCluster] = []
+
+    def __getattr__(self, name: str) -> Any:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+        return getattr(self._made[0], name)
+
+    def close(self) -> None:
+        """Let go of the connections, if there ever were any."""
+        for client in self._made:
+            client.close()
 
 
 def connect(settings: Settings) -> Client:
@@ -27,7 +52,7 @@ def connect(settings: Settings) -> Client:
     if table.cluster:
         node: Any = ClusterNode  # has no types
         nodes = [node(host, port) for host, port in table.places]
-        return RedisCluster(startup_nodes=nodes, require_full_coverage=False, **shared)
+        return Cluster(lambda: RedisCluster(startup_nodes=nodes, require_full_coverage=False, **shared))
     host, port = table.places[0]
     return Redis(host=host, port=port, **shared)
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from redis import Redis, RedisCluster
-from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
+from redis import Redis
+from redis.exceptions import OutOfMemoryError, ResponseError
 
 from kiosk.webhooks.layout import GROUP, MOST_SET_ASIDE, Noted, aside_of, read, stream_of, written
-from kiosk.webhooks.stream.away import translated
+from kiosk.webhooks.stream.away import TROUBLES, translated
+from kiosk.webhooks.stream.clients import Cluster
 
 FORGOTTEN_AFTER: Final = 24 * 3600 * 1000
 """Milliseconds without a sign of life after which a forwarder's empty name is struck from the group."""
@@ -23,7 +24,7 @@ class Entry(NamedTuple):
 class Outlet:
     """One forwarder's side of one partition; for one thread."""
 
-    def __init__(self, client: Redis | RedisCluster, partition: int, name: str) -> None:
+    def __init__(self, client: Redis | Cluster, partition: int, name: str) -> None:
         self._client = client
         self._key = stream_of(partition)
         self._aside = aside_of(partition)
@@ -45,7 +46,7 @@ class Outlet:
         """Settings of Redis by which it can lose what it was given; none where we may not look."""
         try:
             persistence, memory = self._info("persistence"), self._info("memory")
-        except RedisError:
+        except TROUBLES:
             return []
         evicts = memory.get("maxmemory") and memory.get("maxmemory_policy") != "noeviction"
         found = {
@@ -109,7 +110,7 @@ class Outlet:
 
     def _info(self, section: str) -> dict[str, Any]:
         client: Any = self._client
-        is_cluster = isinstance(client, RedisCluster)
+        is_cluster = isinstance(client, Cluster)
         where = {"target_nodes": client.get_node_from_key(self._key)} if is_cluster else {}
         info: dict[str, Any] = client.info(section, **where)
         return info
