@@ -31,10 +31,10 @@ BY_HAND = "disabled"
 
 
 class Breaker(Struct, frozen=True):
-    """How a gateway behaved lately; while `closed_until` is ahead nothing new is sold there."""
+    """How a gateway behaved lately; while `left_alone_until` is ahead nothing new is sold there."""
 
     failures: int = 0
-    closed_until: float = 0.0
+    left_alone_until: float = 0.0
 
 
 def worked() -> Breaker:
@@ -47,7 +47,7 @@ def failed(breaker: Breaker, now: float, *, for_certain: bool = False) -> Breake
 
     While it is left alone already nothing is counted: the repeats of one customer's order are one failure.
     """
-    if breaker.closed_until > now:
+    if breaker.left_alone_until > now:
         return breaker
     failures = max(breaker.failures + 1, FAILURES_ALLOWED if for_certain else 0)
     if failures < FAILURES_ALLOWED:
@@ -57,8 +57,8 @@ def failed(breaker: Breaker, now: float, *, for_certain: bool = False) -> Breake
 
 
 def half_open(breaker: Breaker, now: float) -> Breaker:
-    """After the pause the next order may try; one more failure closes it again, for longer."""
-    over = breaker.closed_until and breaker.closed_until <= now
+    """After the pause the next order may try; after one more failure it is left alone again, for longer."""
+    over = breaker.left_alone_until and breaker.left_alone_until <= now
     return Breaker(breaker.failures) if over else breaker
 
 
@@ -69,7 +69,7 @@ def was_left_alone(breaker: Breaker) -> bool:
 
 def first_at_work(gateways: Iterable[str], breakers: dict[str, Breaker], now: float) -> str:
     """The first gateway that is not left alone, or nothing."""
-    return next((name for name in gateways if breakers.get(name, Breaker()).closed_until <= now), "")
+    return next((name for name in gateways if breakers.get(name, Breaker()).left_alone_until <= now), "")
 
 
 def part_code(faults: dict[Part, str]) -> str:

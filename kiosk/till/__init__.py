@@ -43,7 +43,7 @@ def due(till: Till) -> float | None:
     """When to send `TimePassed`, in `Now.elapsed`; None while only an event can change anything."""
     times = [orders.due(life, terms_of(till, life)) for life in living(till)]
     times += [session.due(till.session), _next_tick(till)]
-    times += [breaker.closed_until for breaker in till.breakers.values() if breaker.closed_until]
+    times += [breaker.left_alone_until for breaker in till.breakers.values() if breaker.left_alone_until]
     times += [time + till.settings.limits.unpaid_within for time in till.unpaid[:1]]
     times += [till.panel_retry_at] if on.Part.PANEL in till.faults else []
     return min((time for time in times if time is not None), default=None)

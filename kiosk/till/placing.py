@@ -177,7 +177,7 @@ def _breaker_lines(gateway: str, before: Breaker, after: Breaker, event: Any) ->
     fields: dict[str, str | int] = {"gateway": gateway}
     if readiness.was_left_alone(before) and not after.failures:
         return do.Tell("gateway.healed", "", fields), do.Log("K106", "", fields)
-    if after.closed_until and not before.closed_until:
+    if after.left_alone_until and not before.left_alone_until:
         trouble = event.trouble
         code = "K105" if trouble.kind is TroubleKind.MISCONFIGURED else "K101"
         told = fields | {"code": code, "reason": trouble.reason}

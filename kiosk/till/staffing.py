@@ -225,7 +225,7 @@ def _in_pages(items: Iterable[Any], most: int) -> list[tuple[Any, ...]]:
 
 
 def _works(till: Till, gateway: str, now: Now) -> bool:
-    return breaker_of(till, gateway).closed_until <= now.elapsed
+    return breaker_of(till, gateway).left_alone_until <= now.elapsed
 
 
 def _codes(till: Till, now: Now) -> list[str]:

@@ -152,25 +152,25 @@ def test_after_the_pause_the_next_order_is_the_probe(shop: Shop) -> None:
     assert len(shop.told("gateway.healed")) == 1
 
 
-def test_one_failed_probe_closes_again_for_longer(shop: Shop) -> None:
+def test_after_one_failed_probe_it_is_left_alone_for_longer(shop: Shop) -> None:
     fails_to_get_a_code(shop)
     shop.passes(31.0)
     shop.begins()
     shop.fails(do.Create)
-    assert shop.till.breakers["midtrans"].closed_until - shop.elapsed == 60.0
+    assert shop.till.breakers["midtrans"].left_alone_until - shop.elapsed == 60.0
 
 
 def test_the_repeats_for_one_customer_do_not_make_the_pause_longer(shop: Shop) -> None:
     began = shop.elapsed
     fails_to_get_a_code(shop)
-    assert shop.till.breakers["midtrans"].closed_until == began + 3.0 + 30.0
+    assert shop.till.breakers["midtrans"].left_alone_until == began + 3.0 + 30.0
 
 
 def test_the_pause_never_grows_beyond_five_minutes_nor_overflows() -> None:
     breaker = Breaker()
     for moment in range(0, 3_000_000, 1000):
         breaker = failed(half_open(breaker, moment), moment)
-    assert breaker.closed_until == moment + 300.0
+    assert breaker.left_alone_until == moment + 300.0
 
 
 def test_a_no_is_not_a_failure_of_the_gateway(shop: Shop) -> None:
