@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from msgspec import to_builtins
 
 from kiosk.cli.parsing import printable, rupiah
-from kiosk.model import Evidence
 from kiosk.states import Life, PartRefund, Why
+from kiosk.telling import evidence_of
 
 STATES = {
     "INTENT": "asking for a code",
@@ -166,12 +166,6 @@ def _for_support(life: Life, zone: ZoneInfo) -> list[str]:
 def transaction_of(life: Life) -> str:
     """The gateway's own id of the payment, or "" where this state keeps none."""
     return life.reference or evidence_of(life).reference
-
-
-def evidence_of(life: Life) -> Evidence:
-    """What the gateway said of the payment; empty where there was none."""
-    evidence = getattr(life.state, "evidence", None)
-    return evidence if isinstance(evidence, Evidence) else Evidence()
 
 
 def _why(life: Life) -> str:

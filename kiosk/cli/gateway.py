@@ -5,8 +5,6 @@ These calls go past the journal: they are for trying a gateway out, and for what
 
 import json
 import re
-import secrets
-import string
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
@@ -16,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import to_builtins
 
+from kiosk import minting
 from kiosk.cli.parsing import Parser, parser, takes_config, takes_credentials, whole_rupiah
 from kiosk.cli.render import draw, size
 from kiosk.cli.wallet import decode, pay, takes_code, takes_payment
@@ -107,13 +106,6 @@ def detail_of(text: str) -> tuple[str, str]:
     raise ArgumentTypeError("a detail is NAME=TEXT")
 
 
-def fresh_order_id(kiosk: str) -> str:
-    """A new order id of a kiosk: 20 random characters of A-Z and 0-9 after its own, the last one a letter."""
-    letters = string.ascii_uppercase
-    middle = "".join(secrets.choice(letters + string.digits) for _ in range(19))
-    return kiosk + middle + secrets.choice(letters)
-
-
 def _called(gateway: Gateway, configuration: Configuration, given: Namespace) -> int:
     order = _order(configuration, given)
     try:
@@ -131,7 +123,7 @@ def _called(gateway: Gateway, configuration: Configuration, given: Namespace) ->
 
 def _order(configuration: Configuration, given: Namespace) -> Order:
     return Order(
-        id=given.order or fresh_order_id(configuration.kiosk),
+        id=given.order or minting.order_id(configuration.kiosk),
         claim_code="",
         slot=0,
         item=getattr(given, "item", ""),
