@@ -23,6 +23,7 @@ PARTS: dict[str, str] = {
     "forged": "tests.proof.forged",
     "planted": "tests.proof.planted",
     "power-cuts": "tests.proof.power_cuts",
+    "units": "tests.proof.units",
 }
 """Each part's name for `--only`, and its module."""
 HEAD = """# What is proven, and how far
@@ -30,6 +31,8 @@ HEAD = """# What is proven, and how far
 Written by `scripts/prove`; do not edit.  Every figure below comes from one run of it, on the commit and
 with the versions named here.  The invariants I1 to I18 that it judges by stand in `tests/proof/oracles.py`,
 each as a function of its own; any story is told again, in sentences, by `scripts/prove --seed N`.
+How fast it is and how its memory grows is measured by `scripts/bench`, and stands in
+[performance.md](performance.md).
 """
 
 

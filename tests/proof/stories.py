@@ -50,7 +50,7 @@ def run(scale: Scale) -> Section:
     bar.clear()
     wrong = [verdict for verdict in clocks if verdict.judge]
     seconds = time.monotonic() - began
-    return _section((kept, random, single, double), len(chosen), size, wrong, seconds)
+    return section((kept, random, single, double), len(chosen), size, wrong, seconds)
 
 
 def kept_seeds(path: Path = KEPT) -> list[Verdict]:
@@ -116,9 +116,10 @@ def retold(verdict: Verdict) -> World:
     return judged(verdict.seed, verdict.cuts)[0]
 
 
-def _section(
+def section(
     tallies: tuple[Tally, ...], scenarios: int, size: Size, wrong: Sequence[Verdict], seconds: float
 ) -> Section:
+    """What the four sweeps came to, and whoever ended otherwise under another clock."""
     kept, random, single, double = tallies
     total = Tally()
     for tally in tallies:
