@@ -94,7 +94,7 @@ def _configuration(machine: Present) -> tuple[str, ...]:
         str(desired.version) if desired else "none",
         str(reported.in_effect) if reported else "unknown",
         _result(machine),
-        reported.reason if reported else "",
+        _reason(machine),
     )
 
 
@@ -103,7 +103,20 @@ def _result(machine: Present) -> str:
     if reported is None or desired is None:
         # what it refused could not be read by us either
         return Taken.REJECTED.value if reported and reported.taken is Taken.REJECTED else ""
+    if _holds_all_the_same(machine):
+        return Taken.APPLIED.value
     return reported.taken.value if reported.version == desired.version else "not answered"
+
+
+def _reason(machine: Present) -> str:
+    reason = machine.reported.reason if machine.reported else ""
+    return f"then refused another: {reason}" if _holds_all_the_same(machine) else reason
+
+
+def _holds_all_the_same(machine: Present) -> bool:
+    """Whether the wanted one is in effect, although another came and was refused since."""
+    reported, desired = machine.reported, machine.desired
+    return bool(reported and desired and reported.in_effect == desired.version != reported.version)
 
 
 def in_full(machine: Present) -> list[str]:
@@ -115,7 +128,8 @@ def in_full(machine: Present) -> list[str]:
         (name, json.dumps(value, ensure_ascii=False)) for name, value in reported.effective.items()
     )
     errors = [f"  {printable(fault(each))}" for each in reported.errors]
-    said = ["", f"what is wrong with version {reported.version}:", *errors] if errors else []
+    which = f"version {reported.version}" if reported.version else "what came last"
+    said = ["", f"what is wrong with {which}:", *errors] if errors else []
     return [*said, "", "in effect:", *(f"  {line}" for line in aligned(values))] if values else said
 
 

@@ -6,12 +6,23 @@ Ends with 0 where all took it, 1 where not all did, 2 where it was wrongly calle
 import argparse
 import re
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from msgspec.structs import FieldInfo, fields
 
-from kiosk.cli.parsing import Parser, parser, positive, takes_json, who, whole_rupiah
+from kiosk.cli.parsing import (
+    Parser,
+    count,
+    parser,
+    positive,
+    slot,
+    slot_or_all,
+    takes_json,
+    who,
+    whole_rupiah,
+)
 from kiosk.commands import COMMANDS, OfOrder
 
 ALONE: Final = frozenset(
@@ -56,7 +67,7 @@ def _command(acts: "argparse._SubParsersAction[Parser]", name: str) -> None:
     what = " ".join((entry.args.__doc__ or "").split())
     asking = _act(acts, name, what)
     for field in fields(entry.args):
-        _argument(asking, field)
+        _argument(asking, name, field)
     asking.add_argument("--id", metavar="ID", help="send a command again under the id it had")
     asking.add_argument(
         "--expires",
@@ -71,16 +82,18 @@ def _command(acts: "argparse._SubParsersAction[Parser]", name: str) -> None:
     _calls(asking, _fleet("command"), alone=name in ALONE)
 
 
-def _argument(asking: argparse.ArgumentParser, field: FieldInfo) -> None:
+def _argument(asking: argparse.ArgumentParser, command: str, field: FieldInfo) -> None:
     """An option for one argument of a command, under its own name."""
-    name = f"--{field.encode_name.replace('_', '-')}"
+    name = field.encode_name
+    option, place = f"--{name.replace('_', '-')}", f"arg_{name}"
     if field.type is bool:
-        asking.add_argument(name, action="store_true", default=None, dest=f"arg_{field.encode_name}")
-        return
-    reader, what = READERS.get(field.encode_name, (str, field.encode_name.upper()))
-    asking.add_argument(
-        name, type=reader, required=field.required, metavar=what, dest=f"arg_{field.encode_name}"
-    )
+        asking.add_argument(option, action="store_true", default=None, dest=place)
+    elif isinstance(field.type, type) and issubclass(field.type, StrEnum):
+        choices = [each.value for each in field.type]
+        asking.add_argument(option, choices=choices, required=field.required, dest=place)
+    else:
+        reader, what = READERS.get(f"{command} {name}") or READERS[name]
+        asking.add_argument(option, type=reader, required=field.required, metavar=what, dest=place)
 
 
 def _books(acts: "argparse._SubParsersAction[Parser]") -> None:
@@ -206,14 +219,6 @@ def _matched(form: str, wanted: str) -> Callable[[str], str]:
     return read
 
 
-def _slot(text: str) -> int | str:
-    return text if text == "all" else positive(text)
-
-
-def _count(text: str) -> int:
-    return 0 if text == "0" else positive(text)
-
-
 def _expiry(text: str) -> int:
     if (seconds := positive(text)) > 600:
         raise argparse.ArgumentTypeError("at most ten minutes, 600")
@@ -231,10 +236,21 @@ _kiosk = _matched(r"[A-Z0-9]{3,12}", "a machine's id is 3 to 12 of A-Z and 0-9, 
 _name = _matched(r"[A-Za-z0-9_-]{1,40}", "a name is 1 to 40 letters, digits, - and _")
 _day = _matched(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day is written as 2026-01-31")
 
+_description = _matched(r"[^\x00-\x1f\x7f]{0,20}", "a description is one line of at most 20 characters")
+_claim_code = _matched(r"[0-9]{6}", "a claim code is six digits")
+_order_id = _matched(r"[A-Z0-9]{22,31}[A-Z]", "an order id is 23 to 32 of A-Z and 0-9, as the events have it")
+_reference = _matched(r"[!-~]{1,64}", "a reference is 1 to 64 letters, digits and signs without blanks")
+
 READERS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
     "amount": (whole_rupiah, "RUPIAH"),
-    "slot": (_slot, "N"),
-    "count": (_count, "N"),
+    "claim_code": (_claim_code, "CODE"),
+    "count": (count, "N"),
+    "description": (_description, "TEXT"),
+    "order_id": (_order_id, "ID"),
+    "reference": (_reference, "REFERENCE"),
+    "slot": (slot, "N"),
+    "enable slot": (slot_or_all, "N|all"),
+    "disable slot": (slot_or_all, "N|all"),
     "who": (who, "NAME"),
 }
-"""How arguments of commands are typed; the others are texts."""
+"""How arguments are typed, and what is wrong with them in words; under a command's name where it differs."""

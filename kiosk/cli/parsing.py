@@ -80,7 +80,11 @@ def order(text: str) -> dict[str, str]:
 
 def slot_or_all(text: str) -> int | str:
     """What can be put into and out of service; raises ArgumentTypeError."""
-    return text if text == "all" else slot(text)
+    if text == "all":
+        return text
+    if re.fullmatch(r"[1-9][0-9]?", text, re.ASCII):
+        return int(text)
+    raise argparse.ArgumentTypeError("a slot's number, 1 to 99, or all")
 
 
 def slot(text: str) -> int:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from kiosk.mqtt.messages import decode
 from kiosk.mqtt.news import Arrived, Item, Receipt
-from kiosk.mqtt.reports import Reply, Reported
+from kiosk.mqtt.reports import Answer, Reply, Reported
 from kiosk.mqtt.topics import Heard, Post
 from kiosk.operator.line import Wire
 from kiosk.operator.outcomes import Outcome, Result, of_reply, of_reported
@@ -30,15 +30,29 @@ class Letter(Struct, frozen=True):
 
 
 def judge_replies(id_: str, *, follows: bool) -> Judge:
-    """Looks for the answers to the command with this id."""
+    """Looks for the answers to the command with this id.
+
+    A sale that was asked for before ends with the last answer to the charge that asked for it first.
+    """
+    before: dict[str, str] = {}
 
     def judge(heard: Heard, payload: bytes) -> Outcome | None:
         reply = decode(Reply, payload) if heard.report == "reply" else None
-        if isinstance(reply, Reply) and reply.id == id_:
+        if not isinstance(reply, Reply):
+            return None
+        sale = _sale_of(reply)
+        if reply.id == id_ and reply.status is Answer.DUPLICATE:
+            before[heard.kiosk] = sale
+        if reply.id == id_ or (sale and sale == before.get(heard.kiosk)):
             return of_reply(heard.kiosk, reply, follows=follows)
         return None
 
     return judge
+
+
+def _sale_of(reply: Reply) -> str:
+    """The controller's name of the sale that a charge's answer tells of, empty where it tells of none."""
+    return str(reply.data.get("reference", "")) if reply.command == "charge" else ""
 
 
 def judge_reported(version: int, hash_: str) -> Judge:

@@ -45,10 +45,17 @@ class Outcome(Struct, frozen=True, kw_only=True):
 _OF_ANSWER: Final = {
     Answer.ACCEPTED: Result.ACCEPTED,
     Answer.DONE: Result.TOOK,
-    Answer.DUPLICATE: Result.TOOK,
     Answer.REJECTED: Result.REFUSED,
     Answer.FAILED: Result.FAILED,
 }
+_OF_STATE: Final = {
+    "DISPENSED": Result.TOOK,
+    "CLOSED": Result.FAILED,
+    "REFUNDING": Result.FAILED,
+    "REFUNDED": Result.FAILED,
+    "ESCALATED": Result.FAILED,
+}
+"""Of a sale that was asked for before; in any other state it still goes on."""
 _OF_TAKEN: Final = {
     Taken.APPLIED: Outcome(kiosk="", result=Result.TOOK),
     Taken.RESTARTING: Outcome(
@@ -68,10 +75,11 @@ _OF_TAKEN: Final = {
 def of_reply(kiosk: str, reply: Reply, *, follows: bool) -> Outcome:
     """What an answer to a command says; `follows`: accepted is not the end of it."""
     words = reply.words or ("asked before, under another id" if reply.status is Answer.DUPLICATE else "")
+    result = _OF_ANSWER.get(reply.status) or _OF_STATE.get(reply.data.get("state", ""), Result.ACCEPTED)
     return Outcome(
         kiosk=kiosk,
-        result=_OF_ANSWER[reply.status],
-        is_final=not (follows and reply.status is Answer.ACCEPTED),
+        result=result,
+        is_final=not (follows and result is Result.ACCEPTED),
         reason=reply.reason,
         words=words,
         data=reply.data,
@@ -91,7 +99,8 @@ def of_reported(kiosk: str, reported: Reported, version: int, hash_: str) -> Out
 
 def fault(each: Fault) -> str:
     """One error of a document on one line."""
-    return f"{each.path}: {each.words}" + (f" ({each.advice})" if each.advice else "")
+    said = ": ".join(filter(None, (each.path, each.words)))
+    return said + (f" ({each.advice})" if each.advice else "")
 
 
 def newest(known: Status | None, heard: Status) -> Status:

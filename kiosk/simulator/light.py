@@ -113,6 +113,9 @@ class LightMachine:
         if order is None:
             return []
         self._order = self._asked_by = None
+        if order.reference:
+            digest, _ = self._references[order.reference]
+            self._references[order.reference] = digest, replace(order, state="DISPENSED")
         told = [self._order_told(order, state, wall) for state in PAYS]
         last = [_said(self.topics.reply, replace(asked, status=Answer.DONE))] if asked else []
         return [*told, self._state(), *last]
@@ -266,4 +269,5 @@ def _refused(admitted: Admitted, reason: Reason) -> Reply:
 def _same_sale(admitted: Admitted, digest: str, order: OrderNow) -> Reply:
     if digest != admitted.digest:
         return _refused(admitted, Reason.REFERENCE_USED)
-    return _answer(admitted, Answer.DUPLICATE, order_id=order.order_id)
+    told = {"order_id": order.order_id, "reference": order.reference, "state": order.state}
+    return _answer(admitted, Answer.DUPLICATE, **told)

@@ -104,6 +104,35 @@ def test_accepted_is_followed_by_its_end() -> None:
     assert asked(Script(answer(Answer.ACCEPTED), Acknowledged())) == {"K01": Result.ACCEPTED}
 
 
+def standing(state: str) -> dict[str, str]:
+    return {"order_id": "K01FQ8Z0W5N1T7C2M9R4XXA", "reference": "sale-1", "state": state}
+
+
+def sale(status: Answer, id_: str = "c-1", state: str = "") -> Reply:
+    return Reply(id=id_, command="charge", status=status, data=standing(state))
+
+
+def asked_again(*replies: Reply) -> Outcome:
+    wire = Script(*replies, Acknowledged())
+    letters = [Letter("K01", wire.fleet.of("K01").command("charge"), b"{}")]
+    (outcome,) = Round(wire, letters, judge_replies("c-1", follows=True)).run(0, unseen)
+    return outcome
+
+
+def test_a_sale_that_was_asked_for_before_is_followed_to_the_end_that_the_first_is_told() -> None:
+    still = sale(Answer.DUPLICATE, state="QR_SHOWN")
+    assert asked_again(still).result is Result.ACCEPTED
+    elsewhere = Reply(id="c-9", command="charge", status=Answer.DONE, data={"reference": "sale-2"})
+    assert asked_again(still, elsewhere).result is Result.ACCEPTED
+    assert asked_again(still, sale(Answer.DONE, "c-0", "DISPENSED")).result is Result.TOOK
+    assert asked_again(still, sale(Answer.FAILED, "c-0", "CLOSED")).result is Result.FAILED
+
+
+def test_the_end_of_another_command_about_the_same_sale_is_not_the_end_of_the_sale() -> None:
+    refund = Reply(id="c-8", command="refund", status=Answer.DONE, data=standing("REFUNDED"))
+    assert asked_again(sale(Answer.DUPLICATE, state="QR_SHOWN"), refund).result is Result.ACCEPTED
+
+
 def test_what_the_broker_never_confirmed_was_not_sent() -> None:
     assert asked(Script(refused=9)) == {"K01": Result.NOT_SENT}
 

@@ -21,7 +21,6 @@ def reported(taken: Taken, version: int = 7, hash_: str = "h", **more: object) -
         (Answer.ACCEPTED, False, Result.ACCEPTED, True, True),
         (Answer.ACCEPTED, True, Result.ACCEPTED, False, True),
         (Answer.DONE, True, Result.TOOK, True, True),
-        (Answer.DUPLICATE, True, Result.TOOK, True, True),
         (Answer.REJECTED, True, Result.REFUSED, True, False),
         (Answer.FAILED, True, Result.FAILED, True, False),
     ],
@@ -32,6 +31,28 @@ def test_an_answer_says_who_took_it(
     outcome = of_reply("K01", Reply(id="1", command="ping", status=answer, reason="why"), follows=follows)
     assert (outcome.kiosk, outcome.reason) == ("K01", "why")
     assert (outcome.result, outcome.is_final, outcome.took) == (result, is_final, took)
+
+
+@pytest.mark.parametrize(
+    ("state", "result", "is_final"),
+    [
+        ("INTENT", Result.ACCEPTED, False),
+        ("QR_SHOWN", Result.ACCEPTED, False),
+        ("ARMED", Result.ACCEPTED, False),
+        ("DISPENSED", Result.TOOK, True),
+        ("CLOSED", Result.FAILED, True),
+        ("REFUNDING", Result.FAILED, True),
+        ("REFUNDED", Result.FAILED, True),
+        ("ESCALATED", Result.FAILED, True),
+    ],
+)
+def test_a_sale_that_was_asked_for_before_is_taken_for_what_it_is(
+    state: str, result: Result, is_final: bool
+) -> None:
+    reply = Reply(id="2", command="charge", status=Answer.DUPLICATE, data={"state": state, "why": "declined"})
+    outcome = of_reply("K01", reply, follows=True)
+    assert (outcome.result, outcome.is_final) == (result, is_final)
+    assert outcome.words == "asked before, under another id"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.commands import COMMANDS
 from kiosk.mqtt.messages import encode
@@ -81,7 +82,7 @@ def test_a_charge_is_accepted_and_the_same_reference_is_the_same_sale(machines: 
     fleet = machines("K01")
     words = ("charge", "K01", "--reference", "sale-1", "--slot", 1, "--json")
     first, again = tool(*words).json["outcomes"], tool(*words).json["outcomes"]
-    assert (first[0]["result"], again[0]["result"]) == ("accepted", "took it")
+    assert (first[0]["result"], again[0]["result"]) == ("accepted", "accepted")
     assert first[0]["data"]["order_id"] == again[0]["data"]["order_id"]
     other = tool("charge", "K01", "--reference", "sale-1", "--slot", 2)
     assert (other.code, "reference_used" in other.out) == (1, True)
@@ -94,6 +95,8 @@ def test_a_charge_is_followed_to_its_end(machines: Machines, tool: Tool) -> None
     fleet.do(lambda berth: pays(berth.machine))
     done = tool("charge", "K01", "--reference", "sale-1", "--slot", 1, "--to-the-end", "--json")
     assert (done.code, results(done)) == (0, {"K01": "took it"})
+    again = tool("charge", "K01", "--reference", "sale-1", "--slot", 1, "--to-the-end", "--json")
+    assert (again.code, results(again)) == (0, {"K01": "took it"})
 
 
 def pays(machine: Any) -> None:
@@ -158,8 +161,16 @@ def test_there_is_an_act_for_every_command(tool: Tool) -> None:
         (("charge", "K01", "--reference", "x", "--amount", "12,5"), "whole rupiah"),
         (("refund", "K01", "--who", "Sari"), "exactly one name"),
         (("refund", "--all", "--who", "Sari", "--reference", "x"), "KIOSK"),
-        (("disable", "K01", "--slot", "x", "--who", "Sari"), "above 0"),
-        (("test", "K01", "--part", "relay"), "part"),
+        (("disable", "K01", "--slot", "x", "--who", "Sari"), "or all"),
+        (("charge", "K01", "--reference", "a b", "--slot", "1"), "1 to 64 letters"),
+        (("charge", "K01", "--reference", "x", "--slot", "all"), "a slot's number"),
+        (("charge", "K01", "--reference", "x", "--slot", "1", "--description", "x" * 21), "at most 20"),
+        (("check", "K01", "--order-id", "K01"), "as the events have it"),
+        (("refund", "K01", "--claim-code", "123", "--who", "Sari"), "six digits"),
+        (("resolve", "K01", "--claim-code", "123456", "--who", "Sari", "--as", "lost"), "dispensed"),
+        (("disable", "K01", "--slot", "100", "--who", "Sari"), "1 to 99"),
+        (("stock", "K01", "--slot", "1", "--count", "10000", "--who", "Sari"), "0 to 9999"),
+        (("test", "K01", "--part", "relay"), "buzzer"),
         (("events", "--all", "--ack"), "--ack needs --name"),
         (("events", "--all", "--ack", "--name", "x", "--what", "order."), "--what"),
         (("events", "--all", "--csv", "--json"), "exclude"),
@@ -369,6 +380,28 @@ def test_a_configuration_that_a_machine_could_not_read_is_shown_as_rejected(
     said = tool("config", "show", "K01").out
     assert said.splitlines()[1].split() == ["K01", "online", "none", "0", "rejected", "bad_number"]
     assert "slots[1].price: a number is not whole (write 25)" in said
+
+
+def test_what_holds_is_shown_as_applied_though_something_unreadable_came_after_it(
+    machines: Machines, tool: Tool, prices: Path, mosquitto: Mosquitto
+) -> None:
+    fleet = machines("K01")
+    tool("config", "push", prices, "K01")
+    where = Fault(path="", reason="bad_json", words="no JSON object", advice="publish one")
+    told = replace(
+        fleet.berths["K01"].machine.reported,
+        version=0,
+        hash="",
+        taken=Taken.REJECTED,
+        reason="bad_json",
+        errors=(where,),
+    )
+    with Witness(mosquitto.port) as witness:
+        witness.says("kiosk/v1/K01/config/reported", encode(told), retain=True)
+    said = tool("config", "show", "K01").out
+    row, *rest = said.splitlines()[1:]
+    assert row.split(maxsplit=5)[4:] == ["applied", "then refused another: bad_json"]
+    assert rest[:3] == ["", "what is wrong with what came last:", "  no JSON object (publish one)"]
 
 
 # --- Books

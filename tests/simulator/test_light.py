@@ -80,6 +80,8 @@ def test_a_charge_is_accepted_paid_and_done() -> None:
     assert replies(machine.pay(NOW)) == [("done", "")]
     assert {each.reference for each in machine.events} == {"sale-1"}
     assert machine.pay(NOW) == []
+    (again,) = asked(machine, "charge", "2", reference="sale-1", slot=1)
+    assert b'"state":"DISPENSED"' in again.payload
 
 
 @pytest.mark.parametrize(
