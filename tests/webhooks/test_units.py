@@ -51,6 +51,15 @@ def test_the_proxy_fits_the_receiver() -> None:
     (keep,) = re.findall(r"keepalive_timeout (\d+)s;", proxy)
     assert int(body) * 1024 == LARGEST
     assert int(keep) < KEEP
+    (trouble,) = re.findall(r"proxy_next_upstream ([^;]+);", proxy)
+    assert trouble == "error timeout non_idempotent", "a 503 is for the gateway, whichever receiver says it"
     assert "location /hooks/" in proxy
     assert 'prefix = "/hooks"' in SAMPLE.read_text()
     assert "proxy_pass http://qris_kiosk_webhooks;" in proxy, "with a path it would take the prefix off"
+
+
+def test_the_proxy_writes_no_request_into_a_log() -> None:
+    """DOKU may write the payer's name into the address, and nginx repeats that in its ordinary errors."""
+    proxy = (SYSTEMD / "webhooks" / "nginx.conf").read_text()
+    levels = re.findall(r"^ *(access_log|error_log) ([^;]+);", proxy, re.MULTILINE)
+    assert levels == [("access_log", "off"), ("error_log", "/var/log/nginx/error.log crit")]
