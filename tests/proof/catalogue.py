@@ -11,23 +11,27 @@ TABLE = Path(__file__).with_name("catalogue.toml")
 
 
 class Row(NamedTuple):
-    """One fault; `hits` by label, `test` what else injects it, `why` nothing does."""
+    """One fault; `hits` by label, `tests` that inject it otherwise.
+
+    Where nothing injects it: `why`, and `instead` the tests of what the machine does about it all the same.
+    """
 
     number: int
     fault: str
     hits: dict[str, int]
-    test: str
+    tests: tuple[str, ...]
     why: str
+    instead: tuple[str, ...]
 
     @property
     def is_injected(self) -> bool:
         """Whether it was injected: by a story that was told, or by a test of its own."""
-        return bool(self.test) or any(self.hits.values())
+        return bool(self.tests) or any(self.hits.values())
 
     @property
     def is_missed(self) -> bool:
         """Whether it should have been hit in these stories, and was not once."""
-        return bool(self.hits) and not any(self.hits.values()) and not self.test
+        return bool(self.hits) and not any(self.hits.values())
 
 
 @cache
@@ -39,8 +43,9 @@ def rows() -> tuple[Row, ...]:
             each["number"],
             each["fault"],
             dict.fromkeys(each.get("hits", ()), 0),
-            each.get("test", ""),
+            tuple(each.get("tests", ())),
             each.get("why", ""),
+            tuple(each.get("instead", ())),
         )
         for each in table
     )
@@ -76,5 +81,6 @@ def table(found: Iterable[Row]) -> str:
 
 def _how(row: Row) -> str:
     stories = ", ".join(f"{label} ({times:,})" for label, times in row.hits.items())
-    test = f"`{row.test}`" if row.test else ""
-    return "; ".join(filter(None, (stories, test))) or f"not: {row.why}"
+    tests = ", ".join(f"`{test}`" for test in row.tests)
+    instead = ", ".join(f"`{test}`" for test in row.instead)
+    return "; ".join(filter(None, (stories, tests))) or f"not: {row.why} (instead: {instead})"
