@@ -113,27 +113,41 @@ def strip(aside: Aside, width: int, height: int) -> tuple[list[Image.Image] | No
 def rail(aside: Aside, width: int, length: int, *, keys: bool) -> Image.Image:
     """A line that runs down beside a code: who sells, and what stands nowhere else.
 
-    The claim code gives way to the name, and the end of the name to the keys.
+    The claim code gives way to the name, and the end of the name to the keys; a name gives way to the word
+    that this code is for the camera.
     """
     fonts = [aside.fonts[face] for face in down_from(aside.shape.aside.merchant)]
     pressed = aside.keys(length) if keys else [blank(0, 0)]
-    both = [
-        row_of([claim, blank(_APART, 1), each]) for each in pressed for claim in aside.claim(length) if keys
-    ]
+    both = [_apart(claim, each) for each in pressed for claim in aside.claim(length) if keys]
     lines = [
-        _rail_line(aside, font, length, end) for ends in (both, pressed) for font, end in product(fonts, ends)
+        beside(who, end, length)
+        for ends in (both, pressed)
+        for font, end in product(fonts, ends)
+        for who in _whose(aside, font)
     ]
-    shortest = [_rail_line(aside, fonts[-1], length, end, shorten=True) for end in pressed]
+    shortest = [beside(_shortest(aside, fonts[-1], length - end.width - 3), end, length) for end in pressed]
     fitting = (line for line in (*lines, *shortest) if line and line.height < width)
     return next(fitting, blank(0, 0)).transpose(Image.Transpose.ROTATE_270)
 
 
-def _rail_line(
-    aside: Aside, font: Font, length: int, end: Image.Image, *, shorten: bool = False
-) -> Image.Image | None:
-    who = aside.say(Say.USE_CAMERA) if aside.screen.link else aside.screen.merchant
-    room = length - end.width - 3
-    return beside(shortened(font, who, room) if shorten else font.line(who), end, length)
+def _apart(first: Image.Image, second: Image.Image) -> Image.Image:
+    return row_of([first, blank(_APART, 1), second])
+
+
+def _whose(aside: Aside, font: Font) -> list[Image.Image]:
+    """Who sells; of a code for the camera this too, or only this."""
+    name = font.line(aside.screen.merchant)
+    if not aside.screen.link:
+        return [name]
+    camera = font.line(aside.say(Say.USE_CAMERA))
+    return [_apart(name, camera), camera]
+
+
+def _shortest(aside: Aside, font: Font, room: int) -> Image.Image:
+    """The name with dots for its end, or one word about the camera: our own words are never cut."""
+    if aside.screen.link:
+        return font.line(aside.say(Say.CAMERA))
+    return shortened(font, aside.screen.merchant, room)
 
 
 def has_rail(width: int) -> bool:
@@ -160,5 +174,5 @@ def _price_and_time(aside: Aside, width: int) -> list[Image.Image]:
     mark = aside.mark()
     ends = [beside(time, mark, time.width + 3 + mark.width) or time for time in aside.times()]
     prices = money(aside.fonts, aside.screen.amount, width, aside.shape.aside.money)
-    rows = [beside(price, end, width) for price in prices for end in ends]
+    rows = [beside(price, end, width) for price in prices for end in ends if end.height <= price.height]
     return [row for row in rows if row]

@@ -20,6 +20,8 @@ from kiosk.errors import PictureError
 from kiosk.screens import PayByCode, View
 
 _GAP: Final = 2
+_CLEAR: Final = 1
+"""Rows between a code and the words below it: lit digits would run into its lit ground."""
 
 
 def code_page(view: View, screen: PayByCode, desk: Desk, shape: Shape, mode: str = "1") -> Image.Image:
@@ -55,7 +57,7 @@ def _around(words: Image.Image, aside: Aside, code: Image.Image) -> Box:
     """A strip below and, where a line of letters fits there, one that runs down at the right."""
     width, height = aside.shape.size
     framed = code.width + aside.shape.frame
-    box = (_GAP, framed, width - _GAP, height)
+    box = (_GAP, framed + _CLEAR, width - _GAP, height)
     shown, with_keys = strip(aside, box[2] - box[0], box[3] - box[1])
     _write(words, shown, box)
     beyond = width - framed

@@ -43,6 +43,7 @@ class Say(Enum):
     PLEASE_WAIT = ("Mohon tunggu", "Please wait")
     MAKING_CODE = ("Membuat kode QR", "Making your QR code")
     USE_CAMERA = ("pakai kamera", "use camera")
+    CAMERA = ("kamera", "camera")
     CODE_SMALL = ("kode {}", "code {}")
     KEYS_BESIDE_CODE = ("#cek *batal", "#check *stop")
     ASKING = ("sedang dicek", "checking")

@@ -1,5 +1,7 @@
 """What holds on every panel: any texts a configuration allows fit, and what a customer must see is there."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,11 +11,12 @@ from PIL import Image, ImageChops
 from kiosk import screens
 from kiosk.drawing import Artist
 from kiosk.drawing.blocks import Block, blank, shortened, spread, stack
-from kiosk.drawing.fonts import LADDER, SMALL, Fonts, down_from
+from kiosk.drawing.fonts import LADDER, LARGE, MIDDLE, SMALL, Fonts, down_from
 from kiosk.drawing.page import Sign
 from kiosk.drawing.qr import best_side, encode
 from kiosk.drawing.shapes import SHAPES, Words, shape_of
 from kiosk.drawing.signs import sign
+from kiosk.drawing.words import Say
 from kiosk.errors import PictureError
 from kiosk.model import Language, Rupiah
 from kiosk.screens import PayByCode, View
@@ -22,6 +25,11 @@ from tests.drawing.samples import DOKU_PAID, GOPAY, INTERACTIVE, LINK
 ALL_SHAPES = pytest.mark.parametrize("size", SHAPES, ids=str)
 ARTISTS = {size: Artist(size) for size in SHAPES}
 PAY = PayByCode(GOPAY, Rupiah(12_500), "Kopi Kita", 179, "482913")
+PAGES = [
+    *(replace(PAY, payload=payload) for payload in (GOPAY, INTERACTIVE, DOKU_PAID, "M" * 380)),
+    replace(PAY, payload=LINK, link=True),
+]
+CAMERA = (Say.USE_CAMERA, Say.CAMERA)
 CODES = pytest.mark.parametrize("payload", [GOPAY, INTERACTIVE, DOKU_PAID, "M" * 380], ids=len)
 
 LETTERS = st.characters(codec="latin-1", exclude_categories=["Cc"])
@@ -95,17 +103,56 @@ def test_a_countdown_stays_out_of_the_codes_square(size: tuple[int, int], payloa
     assert (box[2] - box[0]) * (box[3] - box[1]) < 0.04 * size[0] * size[1] or not SHAPES[size].paper
 
 
-def digits(size: tuple[int, int], field: str, one: object, other: object) -> int:
+def digits(size: tuple[int, int], page: PayByCode, field: str, one: object, other: object) -> int:
     """Rows that the digits of an amount or a time take."""
-    box = changes(size, replace(PAY, **{field: one}), replace(PAY, **{field: other}))
+    box = changes(size, replace(page, **{field: one}), replace(page, **{field: other}))
     assert box
     return box[3] - box[1]
 
 
 @ALL_SHAPES
-def test_the_amount_is_the_biggest_thing_after_the_code(size: tuple[int, int]) -> None:
-    amount = digits(size, "amount", Rupiah(11_111), Rupiah(88_888))
-    assert amount >= max(10, digits(size, "seconds_left", 71, 528))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: len(page.payload))
+def test_the_amount_is_the_biggest_thing_after_the_code(size: tuple[int, int], page: PayByCode) -> None:
+    amount = digits(size, page, "amount", Rupiah(111_111), Rupiah(888_888))
+    assert amount >= max(10, digits(size, page, "seconds_left", 671, 1_128))
+
+
+@ALL_SHAPES
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: len(page.payload))
+def test_no_word_touches_the_light_around_a_code(size: tuple[int, int], page: PayByCode) -> None:
+    """On an OLED lit digits would run into the lit ground, on paper into the frame."""
+    picture = ARTISTS[size].draw(View(page)).convert("L")
+    ground = 255 if SHAPES[size].paper else 0
+    code = encode(page.payload, best_side(page.payload, SHAPES[size].code_sides)).side
+    lit = code + SHAPES[size].frame
+    below = picture.crop((0, lit, size[0], lit + 1)), picture.crop((lit, 0, lit + 1, min(lit, size[1])))
+    sides = {Words.COLUMN_BESIDE: below[1:], Words.BAND_BESIDE: below[1:], Words.STRIP_BELOW: below}
+    for edge in sides.get(SHAPES[size].words, below[:1]):
+        assert edge.getextrema() == (ground, ground)
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    "size", [size for size in SHAPES if SHAPES[size].words is Words.STRIP_BELOW], ids=str
+)
+def test_the_word_of_the_camera_is_whole_where_it_runs_down_beside_the_code(
+    size: tuple[int, int], language: Language
+) -> None:
+    page = replace(PAY, payload=LINK, link=True)
+    paper = SHAPES[size].paper
+    drawn = ARTISTS[size].draw(View(page, language)).convert("L")
+    rail = drawn.transpose(Image.Transpose.ROTATE_90).point(lambda dot: 255 * ((dot > 0) is not paper))
+    words = [Fonts()[face].line(say.in_(language)) for face in (LARGE, MIDDLE, SMALL) for say in CAMERA]
+    assert any(holds(rail, each.convert("L")) for each in words)
+
+
+def holds(picture: Image.Image, words: Image.Image) -> bool:
+    """Whether the words stand in the picture, dot for dot, with nothing more after them."""
+    whole = blank(words.width + 3, words.height)
+    whole.paste(words, (0, 0))
+    places = product(range(picture.width - whole.width), range(picture.height - whole.height))
+    found = (picture.crop((x, y, x + whole.width, y + whole.height)) for x, y in places)
+    return whole.tobytes() in (each.tobytes() for each in found)
 
 
 @ALL_SHAPES
