@@ -39,7 +39,7 @@ class Sides:
         self._server = server
         self._journal = journal
         self._about = about
-        self._control = Control(lambda admitted: on.Commanded(command=admitted))
+        self._control = Control()
         self._connected = False
 
     def start(self) -> None:

@@ -2,8 +2,8 @@
 
 Line-delimited JSON over a UNIX stream socket: `{"v":1,"command":"stock","args":{"slot":1,"count":7}}`, and a
 `Reply` a line until one is final.  The commands are those of MQTT and `kiosk.commands.LOCAL`; the kernel says
-who asks.  `Server` is the thread that listens, `Control` belongs to the thread that decides, `ask` is the
-command line's end.
+who asks.  `Server` is the thread that listens, `Control` belongs to the thread that decides, `calling.Call`
+is the command line's end.
 """
 
 from kiosk.control.answering import Control

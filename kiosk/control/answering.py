@@ -14,13 +14,9 @@ from kiosk.refusals import Reason, Refusal
 
 
 class Control:
-    """Lets in what may be decided, and carries the answers back to who asked.
+    """Lets in what may be decided, and carries the answers back to who asked."""
 
-    `look_up` finds what the till must be told beside a command.
-    """
-
-    def __init__(self, look_up: Callable[[Admitted], Commanded]) -> None:
-        self._look_up = look_up
+    def __init__(self) -> None:
         self._waiting: dict[str, Callable[[Reply], None]] = {}
 
     def take(self, asked: Asked, standing: Callable[[], Standing]) -> Commanded | None:
@@ -36,7 +32,7 @@ class Control:
             asked.answer(rejected(asked.name, admitted))
             return None
         self._waiting[asked.id] = asked.answer
-        return self._look_up(admitted)
+        return Commanded(command=admitted)
 
     def answered(self, reply: Reply) -> None:
         """Pass an answer on, once it is on disk; one to a command that came another way is not ours."""

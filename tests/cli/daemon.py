@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from kiosk.admission import Admitted
 from kiosk.control import Asked, Control, Server, Standing
-from kiosk.events import Commanded
 from kiosk.lanes import Died
 from kiosk.mqtt.reports import Answer, OrderNow, Phase, Reply, SlotNow, State
 
@@ -68,7 +67,7 @@ class Running:
         self.commands: list[Admitted] = []
         self._script = script
         self._items: SimpleQueue[Asked | Died | None] = SimpleQueue()
-        self._control = Control(self._look_up)
+        self._control = Control()
         self._standing = standing
         self._server = Server(path, self._items.put)
         self._thread = Thread(target=self._work)
@@ -82,14 +81,11 @@ class Running:
         self._thread.join()
         self._server.close()
 
-    def _look_up(self, admitted: Admitted) -> Commanded:
-        self.commands.append(admitted)
-        return Commanded(command=admitted)
-
     def _work(self) -> None:
         while (item := self._items.get()) is not None:
             assert isinstance(item, Asked), item
             event = self._control.take(item, lambda: self._standing)
+            self.commands += [event.command] if event else []
             for says in self._script if event else ():
                 reply = Reply(
                     id=item.id,

@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
-from kiosk.admission import Admitted
 from kiosk.commands import LOCAL
 from kiosk.control import Asked, Control
 from kiosk.control.visit import Visit
@@ -284,17 +283,14 @@ class Lines(Door):
             return asking.reason
         told: list[Reply] = []
         asked = Asked("local.1", asking.command, asking.args, visit.peer, told.append)
-        event = Control(self._look_up).take(asked, lambda: STANDING)
+        event = Control().take(asked, lambda: STANDING)
+        who = getattr(event.command.args, "who", "budi (1000)") if event else "budi (1000)"
+        assert who.startswith("budi (1000)"), "somebody else's name"
         did = expect_harmless(self._bench.till, looked_up(event), self._bench.now) if event else "-"
         assert bool(told) is not bool(event), "answered and decided, or neither"
         done = Reply(id="local.1", command=asking.command, status=Answer.DONE)
         visit.answer(told[0] if told else done, 0.0)
         return f"{asking.command if asking.command in LOCAL else '-'} {told[0].reason if told else ''} {did}"
-
-    def _look_up(self, admitted: Admitted) -> on.Commanded:
-        who = getattr(admitted.args, "who", "budi (1000)")
-        assert who.startswith("budi (1000)"), "somebody else's name"
-        return on.Commanded(command=admitted)
 
 
 def doors() -> Iterable[type[Door]]:
