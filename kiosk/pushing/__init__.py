@@ -15,7 +15,7 @@ from kiosk.mqtt.reports import Fault
 from kiosk.mqtt.signatures import digest
 from kiosk.pushed import Candidate
 from kiosk.pushing.allowed import RESTARTS
-from kiosk.pushing.judging import Judged, Own, Room, judge, own_file, told_of
+from kiosk.pushing.judging import Judged, Own, Room, judge, own_file
 from kiosk.pushing.laying import Laid, lay, remembered
 from kiosk.pushing.overlay import fault
 from kiosk.refusals import Reason
@@ -54,10 +54,6 @@ class Examiner:
             settings=judged.configuration.settings,
             restarts=restarts,
         )
-
-    def effective(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The values that hold while a document is in effect, as `config/reported` tells them; no secret."""
-        return told_of(self._own, document)
 
     def _needs_start(self, configuration: Configuration) -> bool:
         return any(getattr(configuration, name) != getattr(self._running, name) for name in RESTARTS)

@@ -75,7 +75,7 @@ def judge(own: Own, document: Mapping[str, Any], room: Room) -> Judged:
 
 
 def told_of(own: Own, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The values in effect with a document that was judged: those that can be pushed, and whose they are."""
+    """The values in effect with a document that was judged: those that can be pushed; no secret."""
     overlay = Overlay(own.configuration, own.table)
     faults = list(overlay.lay(document))
     assert not faults, "it was judged"

@@ -14,6 +14,7 @@ from kiosk.mqtt.signatures import digest
 from kiosk.pushed import Pushed
 from kiosk.pushing import Examiner, Own, lay
 from kiosk.pushing.allowed import ALLOWED, LIMITS, RESTARTS, Takes, line_of
+from kiosk.pushing.judging import told_of
 from kiosk.settings import Limits
 from tests.config.files import CANARY, RIGHT, store_secret
 from tests.config.test_providers import PAGES
@@ -432,7 +433,7 @@ def test_a_start_from_a_file_that_is_wrong_by_now_is_refused(machine: Own, tmp_p
 
 
 def test_the_values_in_effect_are_told_without_what_is_the_machines_own(machine: Own) -> None:
-    told = running(machine).effective({"language": "en", "slots": [{"number": 2, "price": 6_000}]})
+    told = told_of(machine, {"language": "en", "slots": [{"number": 2, "price": 6_000}]})
     assert told["language"] == "en"
     assert [told[f"slots[{index}].number"] for index in (1, 2, 3)] == [1, 7, 2]
     assert told["slots[3].price"] == 6_000
