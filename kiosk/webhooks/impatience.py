@@ -47,6 +47,7 @@ class Limits(uvicorn.Config):
         )
         self.tally = tally
         self.in_time = in_time
+        self.at_once = AT_ONCE
 
 
 class _TooLargeError(Exception):
@@ -96,6 +97,8 @@ class Impatient(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._has_head = True
+        if max(len(self.connections), len(self.tasks)) >= self.config.at_once:
+            self.config.tally.tell("K603", "refused.crowded")  # uvicorn answers it, and says nothing
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

@@ -267,6 +267,19 @@ def test_who_drips_is_cut_off_however_often(fake: FakeServer) -> None:
         assert service.counts == {"refused.slow": 1}
 
 
+def test_who_comes_while_too_many_are_there_is_told_to_come_again_and_counted(
+    fake: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.webhooks.impatience.AT_ONCE", 2)
+    with Service(fake) as service, socket.create_connection(("127.0.0.1", service.state.port)) as idle:
+        assert service.takes(letters.midtrans()).status == 503
+        assert service.counts == {"refused.crowded": 1}
+        idle.close()
+        while service.takes(letters.midtrans()).status == 503:
+            Event().wait(0.01)  # until it is noticed that he left
+    assert len(entries(fake)) == 1
+
+
 def is_gone(service: Service) -> bool:
     try:
         service.asked("/healthz")
