@@ -128,7 +128,7 @@ def i2_never_twice(case: Case) -> Iterator[str]:
 def i3_nobody_lost(case: Case) -> Iterator[str]:
     """In the end every order is over; who paid has goods, money or a person, and the rest is closed."""
     if not case.story.rests:
-        yield "the machine does not come to rest"
+        yield "the machine does not come to rest in time"
         return
     forgot = any(one.recovery for one in case.of(facts.Started))
     forsaken = case.story.forsaken
@@ -624,8 +624,10 @@ def i17_told_once(case: Case) -> Iterator[str]:
             before = len(wrote.before.history) if wrote.before else 0
             for step in wrote.life.history[before:]:
                 due[id_, f"order.{step.state.lower()}", wrote.transaction] += 1
-    if told != due:
-        yield f"told {sorted((told - due).items())} too much and {sorted((due - told).items())} not"
+    for (id_, what, _), times in (told - due).items():
+        yield f"{id_}: {what} is told {times} times too often"
+    for (id_, what, _), times in (due - told).items():
+        yield f"{id_}: {what} is told {times} times too little"
     if case.story.lost or any(one.recovery for one in case.of(facts.Started)):
         return
     ends = Counter(one.reply.id for one in case.of(facts.Answered) if one.reply.status is not Answer.ACCEPTED)
