@@ -16,7 +16,7 @@ from PIL import Image
 from hardware.base import Pulse, must_fit, no_matter, nothing
 from hardware.board import Board
 from hardware.errors import DeviceFailed, DeviceMissing
-from hardware.link import LONGEST_LINE, Lamp, PanelOff, Picture
+from hardware.lines import LONGEST_LINE, Lamp, PanelOff, Picture
 from hardware.plans import Plan
 from hardware.switch import Switch
 

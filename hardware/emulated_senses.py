@@ -7,7 +7,7 @@ from msgspec import Struct
 from hardware.base import Tune, Watch, nothing
 from hardware.board import Board
 from hardware.errors import DeviceFailed
-from hardware.link import Sound
+from hardware.lines import Sound
 
 
 class EmulatedInput:

@@ -19,37 +19,14 @@ from hardware.lines import (
     Heal,
     Held,
     Key,
-    Lamp,
     Lines,
-    PanelOff,
-    Picture,
     Shown,
-    Sound,
     ToBox,
     Touch,
     Trouble,
     heard,
     written,
 )
-
-__all__ = [
-    "LONGEST_LINE",
-    "BootLine",
-    "FromBox",
-    "Heal",
-    "Held",
-    "Key",
-    "Lamp",
-    "Lines",
-    "Link",
-    "PanelOff",
-    "Picture",
-    "Shown",
-    "Sound",
-    "ToBox",
-    "Touch",
-    "Trouble",
-]
 
 PATIENCE = 5.0
 """Seconds for the box to take a line, to say its boot, and to acknowledge a picture."""
@@ -97,11 +74,10 @@ class Link:
         self._keys[Key].append(put)
         self._keys[Held].append(held)
 
-    def on_touch(self, name: str, put: Callable[[bool], None]) -> bool:
-        """Call `put` at every change of this input from now on, from the link's thread; what it is now."""
+    def on_touch(self, name: str, put: Callable[[bool], None]) -> None:
+        """Call `put` at every change of this input from now on, from the link's thread."""
         with self._changed:
             self._touched.setdefault(name, []).append(put)
-        return self.touched(name)
 
     def touched(self, name: str) -> bool:
         """Whether this input is active."""

@@ -14,7 +14,7 @@ from typing import Final, Self
 
 import msgspec
 
-from hardware.link import (
+from hardware.lines import (
     LONGEST_LINE,
     BootLine,
     FromBox,

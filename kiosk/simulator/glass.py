@@ -7,7 +7,7 @@ from typing import Final
 import zxingcpp
 from PIL import Image, ImageOps
 
-from hardware.link import Picture
+from hardware.lines import Picture
 
 BLANK: Final = Image.new("1", (128, 64), 0)
 QR: Final = zxingcpp.barcode_formats_from_str("QRCode")

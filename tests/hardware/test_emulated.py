@@ -17,7 +17,8 @@ from hardware.base import Pulse
 from hardware.board import Board
 from hardware.emulated import EmulatedBoot, EmulatedKeypad, EmulatedOutput, EmulatedPanel
 from hardware.errors import DeviceFailed, DeviceMissing
-from hardware.link import LONGEST_LINE, Lines, Link, Picture
+from hardware.lines import LONGEST_LINE, Lines, Picture
+from hardware.link import Link
 from tests.hardware.box import BOOT, DEADLINE, Box
 from tests.hardware.glass import noise
 

@@ -22,7 +22,8 @@ from unittest.mock import patch
 import msgspec
 from msgspec import Struct
 
-from hardware.link import Lamp, Link, Picture, ToBox
+from hardware.lines import Lamp, Picture, ToBox
+from hardware.link import Link
 from kiosk import assembly
 from kiosk.cli import main
 from kiosk.configuration import Configuration

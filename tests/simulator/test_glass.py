@@ -3,7 +3,7 @@
 import qrcode
 from PIL import Image
 
-from hardware.link import Picture
+from hardware.lines import Picture
 from kiosk.simulator.glass import Glass
 
 
