@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from kiosk.errors import GatewayError, Misconfigured, Unreachable
 from kiosk.gateways.answers import AnswerError, words_in
+from kiosk.gateways.base import told
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.http import Answer, Http, serialise
 from kiosk.gateways.snap_cases import ADVICE, Case, Meaning, ResponseCode, code_in, meaning_of
@@ -151,10 +152,8 @@ class Snap:
         raise kind(self._gateway, service.operation, self._said(reply, *sent), str(reply.code))
 
     def _said(self, reply: Reply, *sent: str) -> str:
-        said = words_in(reply.body, "responseMessage", 400) or "it gives no reason"
-        said = _LIKE_A_SECRET.sub(DOTS, masked(said, self._partner.secret_key.reveal(), *sent))
-        advice = ADVICE.get(reply.code.key)
-        return f"{said[:120]}; {advice}" if advice else said[:120]
+        said = masked(words_in(reply.body, "responseMessage", 400), self._partner.secret_key.reveal(), *sent)
+        return told(_LIKE_A_SECRET.sub(DOTS, said), ADVICE.get(reply.code.key, ""))
 
 
 def external_id(at: float) -> str:
