@@ -3,7 +3,7 @@
 from argparse import ArgumentTypeError
 from pathlib import Path
 
-from kiosk.cli.parsing import parser
+from kiosk.cli.parsing import parser, takes_credentials
 from kiosk.errors import MissingPart
 
 ACTS = {
@@ -23,9 +23,7 @@ def main(words: list[str]) -> int:
         act.add_argument(
             "--config", type=Path, default=Path("/etc/qris-kiosk/webhooks.toml"), help="(%(default)s)"
         )
-        act.add_argument(
-            "--credentials", type=Path, help="directory of the secrets, instead of the configured"
-        )
+        takes_credentials(act)
         if name in ("receive", "serve"):
             act.add_argument("--port", type=_port, help="instead of the configured one")
     given = arguments.parse_args(words)

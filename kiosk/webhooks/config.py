@@ -18,7 +18,6 @@ from kiosk.secret import Secret
 from kiosk.tables import Problem, Reader, Unparsable
 from kiosk.webhooks.verdicts import PROVIDERS, Keys
 
-DEFAULT: Final = Path("/etc/qris-kiosk/webhooks.toml")
 SECRETS: Final = ("doku.shared_key", "redis.user", "redis.password")
 """Files among the credentials that only this service has; the logins may be missing."""
 
