@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct
 
 from kiosk import credentials
+from kiosk.document import placed
 from kiosk.errors import ConfigError, KioskError
 from kiosk.mqtt.broker import Broker
 from kiosk.mqtt.signatures import SHORTEST_KEY
 from kiosk.secret import Secret
-from kiosk.tables import Problem, Reader, Text, Unparsable, parse, shown
+from kiosk.tables import Problem, Reader, Unparsable, parse
 
 DEFAULT = Path("~/.config/qris-kiosk/operator.toml")
 LARGEST = 64 * 1024
@@ -56,13 +57,9 @@ def read(path: Path) -> Settings:
         raise ConfigError([str(Problem(str(path), error.line, "", error.reason))]) from error
     reader = Reader(top=Settings.__struct_fields__)
     found = reader.struct(raw, Settings, ())
-    lines = Text(text)
-    problems = {
-        Problem(str(path), lines.line_of(one.key), shown(one.key), one.reason, one.advice)
-        for one in reader.complaints
-    }
+    problems = placed(reader.complaints, path, text)
     if isinstance(found, Settings):
-        problems |= {Problem(str(path), 0, "mqtt", problem) for problem in found.mqtt.problems()}
+        problems += [Problem(str(path), 0, "mqtt", problem) for problem in found.mqtt.problems()]
     if problems or not isinstance(found, Settings):
         raise ConfigError([str(problem) for problem in sorted(problems)])
     return found
