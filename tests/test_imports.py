@@ -39,7 +39,7 @@ LEAVES = {"qris", "codes", "errors", "pin", "refusals", "secret"}
 CORE = {name for name, depth in LINE.items() if depth >= LINE["till"]} | LEAVES
 SPLIT = {
     "mqtt": ("topics", "messages", "reports", "signatures", "strict"),
-    "operator": ("amounts", "statement", "sales", "matching", "outcomes"),
+    "operator": ("amounts", "statement", "numbers", "sales", "matching", "outcomes"),
 }
 """Packages of which some modules decide and the rest act."""
 PURE = CORE | {f"{package}.{name}" for package, names in SPLIT.items() for name in names}

@@ -14,7 +14,8 @@ from kiosk.cli.accounts import STATES, reason
 from kiosk.cli.columns import aligned
 from kiosk.cli.parsing import printable, rupiah
 from kiosk.operator.matching import Comparison, Finding
-from kiosk.operator.sales import Day, Gap, Sale, Sum, Told, days, together
+from kiosk.operator.numbers import Gap
+from kiosk.operator.sales import Day, Sale, Sum, Told, days, together
 from kiosk.operator.sheet import FORMULA
 
 SHOWN: Final = ("item", "claim_code", "why", "gateway_reference")

@@ -20,7 +20,8 @@ from kiosk.operator.amounts import Unclear
 from kiosk.operator.following import Follower
 from kiosk.operator.line import Line, filters
 from kiosk.operator.matching import compare
-from kiosk.operator.sales import NO_DAY, Sale, Told, day_named, gaps, rebuild
+from kiosk.operator.numbers import Numbers
+from kiosk.operator.sales import NO_DAY, Sale, Told, day_named, rebuild
 from kiosk.operator.settings import zone_of
 from kiosk.operator.sheet import Book
 from kiosk.operator.statement import Reading, Row, Standing, bare, known_columns, rows
@@ -39,8 +40,8 @@ def follow(given: Namespace) -> int:
     topics = filters(Fleet(known.mqtt.prefix), kiosks, reports)
     line = Line(known.mqtt, caller_of(known, given.name or ""), topics)
     with _book(given.out, zone) as (add, before), line:
-        books = Books(given, zone, add, before)
-        follower = Follower(line, books.write, before, kiosks)
+        books = Books(given, zone, add)
+        follower = Follower(line, books.write, books.after(before), kiosks)
         _until_interrupted(lambda: follower.follow(acks=given.ack, quiet=given.quiet))
     books.close()
     for gap in books_words.gaps(follower.gaps):
@@ -59,16 +60,22 @@ class Books:
         given: Namespace,
         zone: ZoneInfo,
         add: Callable[[list[Told]], None],
-        before: list[Told],
     ) -> None:
         self._zone = zone
         self._add = add
         self._what = given.what
         self._as_line = _shape(given, zone)
         self._for_program = given.csv or given.json
-        self._all = list(before) if given.totals else None
+        self._all: list[Told] | None = [] if given.totals else None
         if given.csv:
             print(sheet.heading(), end="", flush=True)
+
+    def after(self, before: Iterable[Told]) -> Iterator[Told]:
+        """Those that are kept already: the totals count them, and nothing else holds on to them."""
+        for each in before:
+            if self._all is not None:
+                self._all.append(each)
+            yield each
 
     def write(self, fresh: list[Told]) -> None:
         """Keep them first, then show those that were asked for.
@@ -94,7 +101,7 @@ def orders(given: Namespace) -> int:
     """Orders put together from events."""
     zone = zone_of(given.timezone)
     told = list(_events(given.events))
-    for gap in books_words.gaps(gaps(each.name for each in told)):
+    for gap in books_words.gaps(Numbers(each.name for each in told).gaps):
         print(f"kiosk operator: {gap}", file=sys.stderr)
     sales = [sale for sale in rebuild(told) if _is_wanted(given, sale, zone)]
     if given.totals:
@@ -136,7 +143,7 @@ def _check(given: Namespace) -> None:
 
 
 @contextmanager
-def _book(path: Path | None, zone: ZoneInfo) -> Iterator[tuple[Callable[[list[Told]], None], list[Told]]]:
+def _book(path: Path | None, zone: ZoneInfo) -> Iterator[tuple[Callable[[list[Told]], None], Iterable[Told]]]:
     """How to keep events, and which are kept already."""
     if path is None:
         yield lambda _: None, []

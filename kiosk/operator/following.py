@@ -12,7 +12,8 @@ from kiosk.mqtt.messages import Ack, decode, encode
 from kiosk.mqtt.news import Arrived, Connected, Item, Receipt
 from kiosk.mqtt.reports import Event
 from kiosk.operator.line import Line
-from kiosk.operator.sales import Gap, Told, gaps
+from kiosk.operator.numbers import Gap, Numbers
+from kiosk.operator.sales import Told
 
 BATCH: Final = 60
 """Messages that are written together; the link reads no more than 64 ahead of us."""
@@ -69,7 +70,7 @@ class Follower:
         self._line = line
         self._write = write
         self._kiosks = kiosks
-        self._seen: set[tuple[str, int, int]] = set()
+        self._seen = Numbers()
         self._progress = Progress()
         self._receipts: list[tuple[str, Ack, Receipt]] = []
         self._ack_at = time.monotonic() + ACK_EVERY
@@ -85,7 +86,7 @@ class Follower:
     @property
     def gaps(self) -> list[Gap]:
         """What never came between the events that did."""
-        return gaps(self._seen)
+        return self._seen.gaps
 
     def follow(self, *, acks: bool, quiet: float | None = None) -> None:
         """Go on until nothing came for `quiet` seconds, or for ever."""

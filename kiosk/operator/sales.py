@@ -5,7 +5,6 @@ its own orders only, so an order is named by machine and id.
 """
 
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -32,24 +31,6 @@ class Told(NamedTuple):
     def name(self) -> tuple[str, int, int]:
         """What names it for good."""
         return self.kiosk, self.event.epoch, self.event.seq
-
-
-class Gap(NamedTuple):
-    """Events of a machine that never came, from the first missing number to the last."""
-
-    kiosk: str
-    epoch: int
-    first: int
-    last: int
-
-
-def gaps(names: Iterable[tuple[str, int, int]]) -> list[Gap]:
-    """What is missing between the events that came; a broker may have thrown away what it had no room for."""
-    found = []
-    for before, after in pairwise(sorted(set(names))):
-        if before[:2] == after[:2] and before[2] + 1 < after[2]:
-            found.append(Gap(*after[:2], before[2] + 1, after[2] - 1))
-    return found
 
 
 class Sale(Struct, frozen=True, kw_only=True):

@@ -109,9 +109,14 @@ def _told(cells: list[str]) -> Told:
 
 def load(path: Path) -> list[Told]:
     """All events of a file; raises KioskError, and OSError where it cannot be read."""
+    return list(each_of(path))
+
+
+def each_of(path: Path) -> Iterator[Told]:
+    """One after the other, for a file may be larger than memory; raises as `load` does."""
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            return list(read(path, lines))
+            yield from read(path, lines)
     except UnicodeDecodeError as error:
         raise KioskError(f"{path}: is no text in UTF-8; is it the file that the tool wrote?") from error
 
@@ -119,18 +124,16 @@ def load(path: Path) -> list[Told]:
 class Book:
     """A file that events are added to, by one program at a time; raises KioskError where another has it.
 
-    `known` are the events that were in it when it was opened; a line that a power cut had cut off is gone,
-    for it was never acknowledged and comes again.
+    A line that a power cut had cut off is gone, for it was never acknowledged and comes again.
     """
 
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
-        self._zone = zone
+        self._path, self._zone = path, zone
         self._file = path.open("a+b")
         try:
             self._lock(path)
             self._recognise(path)
             self._mend()
-            self.known = load(path)
         except BaseException:
             self._file.close()
             raise
@@ -161,6 +164,11 @@ class Book:
     def _ends_a_line(self, end: int) -> bool:
         self._file.seek(end - 1)
         return self._file.read(1) == b"\n"
+
+    @property
+    def known(self) -> Iterator[Told]:
+        """The events that are in it by now, read one after the other; raises as `load` does."""
+        return each_of(self._path)
 
     def add(self, told: Iterable[Told]) -> None:
         """Write them; they are on the disk when this returns."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.operator.sales import NO_DAY, Gap, Sum, Told, days, gaps, rebuild, together
+from kiosk.operator.sales import NO_DAY, Sum, Told, days, rebuild, together
 from tests.operator.told import NOON, SOLD, event, story
 
 
@@ -111,8 +111,3 @@ def test_all_days_are_one_sum() -> None:
 
 def test_no_day_is_no_sum() -> None:
     assert together([]).paid == Sum()
-
-
-def test_numbers_that_never_came_are_named() -> None:
-    names = [("K01", 1, 5), ("K01", 1, 9), ("K01", 1, 6), ("K01", 2, 20), ("K02", 1, 3), ("K02", 1, 1)]
-    assert gaps(names) == [Gap("K01", 1, 7, 8), Gap("K02", 1, 2, 2)]
