@@ -84,10 +84,10 @@ def _interrupted(memory: Memory, why: Why) -> Effects:
 def _resume(till: Till, life: Life, now: Now, *, same_boot: bool) -> Decided:
     """One order goes on; in front of the customer only where it held the panel within the same boot.
 
-    What was paid in another environment is never released in this one.
+    What was paid in another environment is never released in this one, nor what a lost journal held.
     """
     held = isinstance(life.state, SHOWED) or (same_boot and holds_panel(life, now))
-    goes_on = same_boot and life.order.environment is till.settings.environment
+    goes_on = same_boot and life.order.environment is till.settings.environment and not life.doubtful
     placed = replace(till, opened=life) if held and goes_on and till.opened is None else till
     desk = desk_for(placed, life, now)
     resumed, effects = arrive(life, _outcome(life, desk, same_boot=same_boot), now)

@@ -240,7 +240,8 @@ class Life(Struct, frozen=True):
     """An order with its state and the way it came.
 
     `reference` is the gateway's own id, once it has one; `charge` is kept of an escalated order, so that it
-    can still be refunded; `parts` are the refunds of a part of the price.
+    can still be refunded; `parts` are the refunds of a part of the price.  `doubtful`: the journal that held
+    it was lost or an old copy, so more may have become of it than is known here.
     """
 
     order: Order
@@ -250,6 +251,7 @@ class Life(Struct, frozen=True):
     charge: Charge | None = None
     parts: tuple[PartRefund, ...] = ()
     resolved: Resolved | None = None
+    doubtful: bool = False
 
     @property
     def refunded(self) -> Rupiah:

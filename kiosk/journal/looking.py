@@ -14,6 +14,6 @@ def disbelief(path: Path, marker: Path) -> str:
     mark, unmarked = opening.agreed(marker)
     try:
         with closing(database.readable(path)) as db:
-            return opening.disagreement(db, mark, unmarked)
+            return opening.disagreement(db, mark, unmarked, is_begun=False)
     except database.TROUBLE as error:
         raise database.in_words(path, error) from error

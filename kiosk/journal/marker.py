@@ -1,7 +1,8 @@
 """The epoch marker: a small file outside the journal's directory that a journal must agree with.
 
-It holds the number of the epoch, the secret that order ids of commands are derived from, and how far the
-operator's side is known to have followed.  A journal that says otherwise was lost, restored or exchanged.
+It holds the number of the epoch, the secret that order ids of commands are derived from, how far the
+operator's side is known to have followed, and how often the journal was opened.  A journal that says
+otherwise was lost, restored or exchanged.
 """
 
 import os
@@ -19,11 +20,15 @@ NONE_AGREED = 0
 
 
 class Marker(Struct, frozen=True):
-    """`epoch`: the one a journal must bear to be trusted; `acknowledged`: an event number of that epoch."""
+    """`epoch`: the one a journal must bear to be trusted; `acknowledged`: an event number of that epoch.
+
+    `session`: the number of the journal's newest start, 0 where no start was noted yet.
+    """
 
     epoch: int
     secret: Secret
     acknowledged: int = 0
+    session: int = 0
 
 
 def fresh(epoch: int) -> Marker:
@@ -61,7 +66,7 @@ def _understood(text: bytes, path: Path) -> Marker:
         sound = len(bytes.fromhex(marker.secret.reveal())) == 32
     except (ValueError, RecursionError) as error:
         raise JournalBroken(f"{path}: this is no epoch marker") from error
-    if not sound or marker.epoch <= NONE_AGREED or marker.acknowledged < 0:
+    if not sound or marker.epoch <= NONE_AGREED or min(marker.acknowledged, marker.session) < 0:
         raise JournalBroken(f"{path}: this epoch marker is damaged")
     return marker
 

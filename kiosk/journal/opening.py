@@ -63,8 +63,11 @@ def trusted(path: Path, mark: Marker) -> sqlite3.Connection:
         return _whole(path)
 
 
-def disagreement(db: sqlite3.Connection, mark: Marker, unmarked: str) -> str:
-    """Why this journal is not the one the marker vouches for, "" where it is."""
+def disagreement(db: sqlite3.Connection, mark: Marker, unmarked: str, *, is_begun: bool) -> str:
+    """Why this journal is not the one the marker vouches for, "" where it is.
+
+    `is_begun`: it counts a start already that the marker does not know of.
+    """
     head, last = rows.head(db), rows.last_seq(db)
     if head.epoch != mark.epoch:
         return (
@@ -72,6 +75,8 @@ def disagreement(db: sqlite3.Connection, mark: Marker, unmarked: str) -> str:
         )
     if last < mark.acknowledged:
         return f"it is an old copy: it ends at event {last}, the operator has had {mark.acknowledged}"
+    if (start := head.session - is_begun) < mark.session:
+        return f"it is an old copy: its last start was number {start}, not number {mark.session}"
     return ""
 
 

@@ -54,7 +54,7 @@ class Journal(Memory):
         self._db = opening.trusted(self._path, self._marker)
         self._inode = self._path.stat().st_ino
         try:
-            self.recovery = opening.disagreement(self._db, self._marker, unmarked)
+            self.recovery = opening.disagreement(self._db, self._marker, unmarked, is_begun=True)
             if self.recovery and rows.head(self._db).epoch <= self._marker.epoch:
                 opening.begin_epoch(self._db, self._marker.epoch + 1, self.recovery)
             head = rows.head(self._db)
@@ -65,6 +65,7 @@ class Journal(Memory):
             raise database.in_words(self._path, error) from error
         self.id_secret: Secret = self._marker.secret
         self._acknowledged = 0 if self.recovery else self._marker.acknowledged
+        self._mark_start()
 
     def commit(self, durable: Sequence[Durable], now: Now, *, time_ok: bool = True) -> None:
         """Write one decision as one transaction; once this returns, no power cut takes it back.
@@ -142,7 +143,7 @@ class Journal(Memory):
         if not self.recovery:
             raise JournalError(f"{self._path} is not in RECOVERY: nothing was changed")
         epoch = max(self.epoch, self._marker.epoch) + 1
-        accepted = msgspec.structs.replace(self._marker, epoch=epoch, acknowledged=0)
+        accepted = marker.Marker(epoch, self._marker.secret, session=self.session)
         with self._working():
             self._record_loss(epoch, who)
             # the marker last: until it agrees the machine stays in RECOVERY and this can be repeated
@@ -204,6 +205,9 @@ class Journal(Memory):
             self._db.execute("INSERT INTO losses VALUES (NULL, ?, ?, ?, ?)", loss)
             self._db.execute("UPDATE journal SET epoch = ?, recovery = ''", (epoch,))
             last = self._outbox.put([told], epoch, Now(self._boot, 0.0, wall), time_ok=False)
+            for life in rows.open_lives(self._db):
+                # goods or money may be gone since: from now on it is no order like those of the new epoch
+                rows.save_life(self._db, msgspec.structs.replace(life, doubtful=True), last)
             self._take_out(last)
         self._written(last)
 
@@ -237,10 +241,18 @@ class Journal(Memory):
         known = self._marker.acknowledged
         if self.recovery or (known and self._acknowledged < known + MARKED_EVERY):
             return
-        self._marker = msgspec.structs.replace(self._marker, acknowledged=self._acknowledged)
+        self._write_marker(msgspec.structs.replace(self._marker, acknowledged=self._acknowledged))
+
+    def _mark_start(self) -> None:
+        """After the journal's own count is on disk: a cut between the two must not look like a copy."""
+        if not self.recovery:
+            self._write_marker(msgspec.structs.replace(self._marker, session=self.session))
+
+    def _write_marker(self, mark: marker.Marker) -> None:
+        self._marker = mark
         # a directory that the kiosk cannot write only means that an old copy is noticed later, at the broker
         with suppress(JournalError):
-            marker.write(self._marker_path, self._marker)
+            marker.write(self._marker_path, mark)
 
 
 def accept_loss(path: Path, marker: Path, who: str) -> int:

@@ -123,15 +123,16 @@ def desk_for(till: Till, life: Life, now: Now) -> Desk:
     """What this order may know of the rest of the machine right now."""
     is_open = till.opened is not None and till.opened.order.id == life.order.id
     record = record_of(till, life.order.slot)
+    knows_all = not (till.recovery or life.doubtful)
     train = till.settings.trains.get(life.order.output)
     return Desk(
         order=life.order,
         terms=terms_of(till, life),
         now=now,
-        on_panel=is_open and Part.PANEL not in till.faults and not till.recovery,
-        may_release=not till.recovery and not BLOCKING & till.faults.keys() and _fits(train, life),
+        on_panel=is_open and Part.PANEL not in till.faults and knows_all,
+        may_release=knows_all and not BLOCKING & till.faults.keys() and _fits(train, life),
         may_refund=shelf.may_refund(record, now, till.settings.limits),
-        knows_all=not till.recovery,
+        knows_all=knows_all,
         counts_pulses=train is not None and train.counted,
     )
 

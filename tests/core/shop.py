@@ -285,6 +285,13 @@ class Shop:
         self.happen(on.RefundDone(call.order.id, receipt))
         return self
 
+    def doubts(self) -> Self:
+        """A person accepts that the journal was lost: what it holds open is in doubt from then on."""
+        for order_id in self.lives:
+            doubtful = replace(self.life_of(order_id), doubtful=True)
+            self.lives[order_id] = msgspec.json.encode(doubtful)
+        return self
+
     def restarts(self, boot: str = "", after: float = 3.0, **changes: Any) -> Self:
         """The process begins anew; with another `boot` the power was gone, and the clock begins near zero."""
         self.settings = replace(self.settings, **changes)

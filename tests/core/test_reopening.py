@@ -278,6 +278,21 @@ def test_in_recovery_an_order_that_only_its_charge_could_name_is_a_persons_busin
     assert shop.state(Escalated).why is Why.JOURNAL_LOST
 
 
+@pytest.mark.parametrize("boot", ["", "boot-2"])
+@pytest.mark.parametrize("begin", [shown, settled])
+def test_after_the_loss_was_accepted_the_orders_of_before_are_still_a_persons_business(
+    begin: Beginning, boot: str
+) -> None:
+    """The machine sells again; of those its old journal held, it knows no more than it did."""
+    shop = begin(Shop())
+    shop.doubts().restarts(boot=boot)
+    if shop.waits_for(do.Cancel):
+        shop.cancels().passes(2.0).says(Status.PAID)
+    assert shop.state(Escalated).why is Why.JOURNAL_LOST
+    assert not shop.asked(do.Refund)
+    assert not shop.asked(do.Release)
+
+
 def test_in_recovery_a_refund_that_was_begun_is_finished() -> None:
     shop = recovering(lambda shop: armed(shop).drops(Drop.NOT_SEEN))
     shop.says(Status.PAID).refunds()

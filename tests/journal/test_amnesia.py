@@ -4,12 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.effects import Save, Tell
 from kiosk.errors import JournalError, JournalLocked
-from kiosk.journal import accept_loss, files, marker
+from kiosk.journal import Ledger, accept_loss, files, marker
+from kiosk.journal.looking import disbelief
 from kiosk.journal.writer import MARKED_EVERY
-from tests.journal.sale import Machine, at, closing
+from tests.journal.sale import Machine, at, closing, dispensed
 
 
 def copy_of(machine: Machine) -> Path:
@@ -110,6 +112,7 @@ def test_a_cut_between_journal_and_marker_leaves_recovery(machine: Machine) -> N
         b'{"epoch":1,"secret":7}',
         b'{"epoch":1,"secret":null}',
         b'{"epoch":1,"secret":"' + b"00" * 32 + b'","acknowledged":-1}',
+        b'{"epoch":1,"secret":"' + b"00" * 32 + b'","session":-1}',
         b'{"epoch":' + b"[" * 10_000,
         b'{"":' * 10_000,
         b"\xff\x00\xff",
@@ -148,6 +151,67 @@ def test_a_restored_journal_is_noticed_by_the_marker_without_a_network(machine: 
     with machine.start() as journal:
         assert "old copy" in journal.recovery
         assert journal.epoch == 2
+
+
+def test_a_restored_journal_is_noticed_where_no_operator_ever_heard_of_an_event(machine: Machine) -> None:
+    """A machine without a broker: what was paid in the copy was released since, and would be refunded."""
+    with machine.start() as journal:
+        journal.commit([Save(closing(1))], at())
+    old = copy_of(machine)
+    with machine.start() as journal:
+        journal.commit([Save(dispensed(1))], at())
+    assert disbelief(machine.path, machine.marker) == ""
+    restore(machine, old)
+    reason = "it is an old copy: its last start was number 1, not number 2"
+    assert disbelief(machine.path, machine.marker) == reason
+    with machine.start() as journal:
+        assert journal.recovery == reason
+        assert journal.epoch == 2
+
+
+def test_the_right_journal_put_back_is_taken_as_if_nothing_had_been(machine: Machine) -> None:
+    old = copy_of(machine)
+    machine.start().close()
+    right = machine.path.with_name("right")
+    shutil.copy(machine.path, right)
+    restore(machine, old)
+    with machine.start() as journal:
+        assert journal.recovery
+    restore(machine, right)
+    with machine.start() as journal:
+        assert (journal.recovery, journal.epoch) == ("", 1)
+
+
+def test_a_cut_between_a_start_and_its_mark_is_no_loss(machine: Machine) -> None:
+    before = machine.marker.read_bytes()
+    machine.start().close()
+    machine.marker.write_bytes(before)
+    with machine.start() as journal:
+        assert journal.recovery == ""
+
+
+def test_after_the_loss_is_accepted_starts_are_counted_on(machine: Machine) -> None:
+    old = copy_of(machine)
+    for _ in range(5):
+        machine.start().close()
+    restore(machine, old)
+    accept_loss(machine.path, machine.marker, "Budi")
+    for _ in range(2):
+        with machine.start() as journal:
+            assert journal.recovery == ""
+
+
+def test_what_a_lost_journal_held_open_stays_in_doubt_when_the_loss_is_accepted(machine: Machine) -> None:
+    with machine.start() as journal:
+        journal.commit([Save(closing(1)), Save(dispensed(2))], at())
+    old = copy_of(machine)
+    machine.start().close()
+    restore(machine, old)
+    accept_loss(machine.path, machine.marker, "Budi")
+    with machine.start() as journal, Ledger(machine.path) as ledger:
+        assert journal.open_lives() == [replace(closing(1), doubtful=True)]
+        assert ledger.find(dispensed(2).order.id) == [dispensed(2)]
+        assert journal.check() == ""
 
 
 def test_a_restored_card_is_noticed_when_the_operator_names_an_event_we_never_wrote(machine: Machine) -> None:

@@ -125,21 +125,22 @@ def test_contents_that_make_no_sense_are_damage(machine: Machine, statement: str
 def test_flipped_bytes_anywhere_are_survived(machine: Machine) -> None:
     """Each page of a full journal in turn: it opens, in RECOVERY or with every open order as it was."""
     filled(machine, finished=4)
-    whole = machine.path.read_bytes()
+    whole, mark = machine.path.read_bytes(), machine.marker.read_bytes()
     expected = [closing(1), intent(2)]
     for page in range(len(whole) // PAGE):
         spoilt = bytearray(whole)
         place = page * PAGE
         spoilt[place : place + PAGE] = bytes(b ^ 0x55 for b in spoilt[place : place + PAGE])
-        start_over(machine, bytes(spoilt))
+        start_over(machine, bytes(spoilt), mark)
         with machine.start() as journal:
             assert journal.recovery or journal.open_lives() == expected
 
 
-def start_over(machine: Machine, contents: bytes) -> None:
+def start_over(machine: Machine, contents: bytes, mark: bytes) -> None:
     for old in machine.path.parent.glob("journal.db*"):
         old.unlink()
     machine.path.write_bytes(contents)
+    machine.marker.write_bytes(mark)
 
 
 def test_damage_among_finished_orders_is_found_by_the_check_and_set_aside_at_the_next_start(

@@ -236,13 +236,13 @@ def test_a_sale_that_was_lost_is_made_again_from_its_newest_order(machine: Machi
 def test_wherever_the_damage_lies_no_sale_is_charged_for_again(machine: Machine) -> None:
     """Each page of a journal of many sales in turn; where orders are lost as well, the person is told so."""
     filled(machine, count=60)
-    whole = machine.path.read_bytes()
+    whole, mark = machine.path.read_bytes(), machine.marker.read_bytes()
     references = [f"sale-{number:06d}" for number in range(60)]
     for page in range(1, len(whole) // PAGE):
         spoilt = bytearray(whole)
         place = page * PAGE
         spoilt[place : place + PAGE] = bytes(b ^ 0x55 for b in spoilt[place : place + PAGE])
-        start_over(machine, bytes(spoilt))
+        start_over(machine, bytes(spoilt), mark)
         with machine.start() as journal:
             if not journal.recovery:
                 assert journal.check() or all(blocked(journal, one) for one in references)
@@ -250,10 +250,11 @@ def test_wherever_the_damage_lies_no_sale_is_charged_for_again(machine: Machine)
             assert all(blocked(journal, one) for one in references), page
 
 
-def start_over(machine: Machine, contents: bytes) -> None:
+def start_over(machine: Machine, contents: bytes, mark: bytes) -> None:
     for old in machine.path.parent.glob("journal.db*"):
         old.unlink()
     machine.path.write_bytes(contents)
+    machine.marker.write_bytes(mark)
 
 
 def test_a_damaged_command_is_not_done_again(machine: Machine) -> None:
