@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.bench import report
+from tests.bench import charts, report
 from tests.bench.figures import Effort, Row
 from tests.bench.sections import SECTIONS
 
@@ -36,6 +36,8 @@ def main(words: list[str]) -> int:
     if options.write:
         old = report.PAGE.read_text(encoding="utf-8") if report.PAGE.exists() else ""
         report.PAGE.write_text(report.page(old, where, found), encoding="utf-8")
+        for name, rows in found.items():
+            charts.write(report.PAGE.parent, name, rows)
     return int(any(row.is_met is False for rows in found.values() for row in rows))
 
 
@@ -45,7 +47,11 @@ def _parser() -> argparse.ArgumentParser:
         "sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)}; all by default"
     )
     parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument("--write", action="store_true", help=f"write what was measured into {report.PAGE}")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help=f"write what was measured into {report.PAGE}, and the drawings beside it",
+    )
     efforts = parser.add_mutually_exclusive_group()
     efforts.add_argument(
         "--quick", dest="effort", action="store_const", const="quick", help="within 45 seconds"

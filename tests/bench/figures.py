@@ -1,7 +1,7 @@
 """What was measured: a median with its spread over rounds, beside a peer, against a target."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Self
 
@@ -50,8 +50,15 @@ class Target(Struct, frozen=True):
         return f"{sign} {number:g}{' x' if self.is_share else ''}"
 
 
+Curve = tuple[str, Mapping[int, Figure]]
+
+
 class Row(Struct, frozen=True, kw_only=True):
-    """One line of the table; `share` is ours through the peer's, round by round."""
+    """One line of the table; `share` is ours through the peer's, round by round.
+
+    `curve` names a drawing and says what there was at each number of something, ours at the highest, the
+    peer's at the lowest.
+    """
 
     what: str
     unit: str
@@ -60,6 +67,7 @@ class Row(Struct, frozen=True, kw_only=True):
     beside: Figure | None = None
     share: Figure | None = None
     target: Target | None = None
+    curve: Curve | None = None
 
     @property
     def is_met(self) -> bool | None:
@@ -78,6 +86,8 @@ def compared(
     peer: str,
     beside: Sequence[float],
     target: Target | None = None,
+    *,
+    curve: Curve | None = None,
 ) -> Row:
     """A row of rounds that took turns."""
     shares = [one / other for one, other in zip(ours, beside, strict=True) if other]
@@ -87,8 +97,9 @@ def compared(
         ours=Figure.of(ours),
         peer=peer,
         beside=Figure.of(beside),
-        share=Figure.of(shares),
+        share=Figure.of(shares or [0.0]),
         target=target,
+        curve=curve,
     )
 
 

@@ -60,12 +60,17 @@ class _Lane(asyncio.Protocol):
         if message is None:
             self.is_done.set_result(None)
             return
+        self._message = message
         self._sent_at = time.perf_counter()
         self._transport.write(message)
 
     def data_received(self, data: bytes) -> None:
         self._heard += data
         if not self._heard.endswith(b"\r\n\r\n"):  # the answer has no body
+            return
+        if self._heard.startswith(b"HTTP/1.1 503 "):  # Redis had no time for a second: a gateway tries again
+            self._heard = b""
+            self._transport.write(self._message)
             return
         self._waits.append(time.perf_counter() - self._sent_at)
         if not self._heard.startswith(b"HTTP/1.1 200 "):
@@ -78,18 +83,20 @@ class _Lane(asyncio.Protocol):
         self._transport.close()
 
 
-def send(port: int, messages: Sequence[bytes]) -> Round:
-    """Send all of them; every answer must be 200."""
+def send(messages: Sequence[bytes], *ports: int) -> Round:
+    """Send all of them, over `LANES` connections to each port; every answer must be 200."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_send(port, messages))
+        return runner.run(_send(messages, ports))
 
 
-async def _send(port: int, messages: Sequence[bytes]) -> Round:
+async def _send(messages: Sequence[bytes], ports: Sequence[int]) -> Round:
     loop = asyncio.get_running_loop()
     left, waits = iter(messages), list[float]()
     begun = time.perf_counter()
     lanes = [
-        (await loop.create_connection(lambda: _Lane(left, waits), "127.0.0.1", port))[1] for _ in range(LANES)
+        (await loop.create_connection(lambda: _Lane(left, waits), "127.0.0.1", port))[1]
+        for port in ports
+        for _ in range(LANES)
     ]
     async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*(lane.is_done for lane in lanes))

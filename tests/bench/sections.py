@@ -36,4 +36,5 @@ SECTIONS: Final = {
     "idle": Section("While nobody buys", "idle"),
     "journal": Section("The journal", "journals"),
     "memory": Section("Memory over many orders", "memory"),
+    "growth": Section("How cost grows", "growth.section"),
 }

@@ -6,7 +6,7 @@ broker and the lamp of its output are on loopback.  Pulses last 1 ms, and what i
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -33,6 +33,7 @@ from kiosk.simulator.story import Story
 from kiosk.simulator.wiring import Branch, Files, Plan, furnish
 from tests.bench.bare_hint import hurry
 from tests.bench.machine import modelled, running
+from tests.bench.starts import Start, start_of
 from tests.mqtt.broker import Mosquitto
 
 PLAN: Final = Plan(pulse=1, poll=60.0, on_screen=90.0)
@@ -121,18 +122,23 @@ class Shop(Struct, frozen=True, kw_only=True):
     gateway: str
     folder: Path
     pid: int
+    start: Start
     numbers: Iterator[int]
 
     async def ordered(self) -> Charge:
         """A charge whose code is on the panel; asked for again while the last sale is still on it."""
+        return (await self.asked())[0]
+
+    async def asked(self) -> tuple[Charge, float]:
+        """The same, and the moment at which the command for it went out."""
         for _ in range(TRIES):
-            number = next(self.numbers)
+            number, begun = next(self.numbers), time.monotonic()
             args = {"reference": f"s-{number}", "slot": 1}
             asked = Command(id=f"c-{number}", exp=int(time.time()) + 300, args=args)
             self.controller.says(TOPICS.command("charge"), encode(asked))
             told = await self.controller.until(lambda told: _is_shown(told) or _is_rejected(told))
             if _is_shown(told):
-                return self.ledger.charges()[-1]
+                return self.ledger.charges()[-1], begun
             await asyncio.sleep(float(SAID_FOR))
         raise AssertionError(f"it takes no order any more: {told}")
 
@@ -151,6 +157,12 @@ class Shop(Struct, frozen=True, kw_only=True):
         """One sale; seconds from the hint to the relay's edge."""
         return await self.paid(await self.ordered())
 
+    async def sold_whole(self) -> float:
+        """One sale of a customer who pays at once; seconds from the command to the relay's edge."""
+        charge, begun = await self.asked()
+        await self.paid(charge)
+        return self.lamps.began - begun
+
 
 def _is_shown(told: dict[str, Any]) -> bool:
     return told.get("what") == "order.qr_shown"
@@ -160,48 +172,64 @@ def _is_rejected(told: dict[str, Any]) -> bool:
     return told.get("status") == "rejected"
 
 
+def as_it_is(_: Files) -> None:
+    """Nothing is laid into its files before it starts."""
+
+
 @asynccontextmanager
-async def shop() -> AsyncIterator[Shop]:
-    """A machine that is ready to sell."""
+async def shop(
+    folder: Path | None = None, lay: Callable[[Files], None] = as_it_is, beside: Sequence[Branch] = ()
+) -> AsyncIterator[Shop]:
+    """A machine that is ready to sell; in a folder of its own unless one is given, which it may know already.
+
+    `beside` are gateways at which it sells no more.
+    """
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="kiosk-")))
+        folder = folder or Path(stack.enter_context(TemporaryDirectory(prefix="kiosk-")))
         broker = stack.enter_context(Mosquitto(folder, BROKER))
         ledger, changed, lamps = ShortLedger(), Changes(), Edges()
         files = Files(folder, folder / "box.sock")
         box = Box(files.socket, Story(time.time), str, changed)
         box.lamps = lamps
-        gateway, branch = await _gateway(stack, ledger)
+        gateway, branch = await opened_gateway(stack, "midtrans", ledger)
         controller = Controller(broker.port)
         stack.callback(controller.close)
-        furnish(files, PLAN, [branch], broker.port)
-        files.config.write_text(_with_oled(files.config.read_text()))
+        furnish(files, PLAN, [branch, *beside], broker.port)
+        files.config.write_text(with_oled(files.config.read_text()))
+        lay(files)
         await stack.enter_async_context(box)
-        pid = await _running(stack, folder, modelled(files.config, SAID_FOR))
+        pid, start = await started(stack, folder, modelled(files.config, SAID_FOR))
         await controller.until(lambda told: told.get("ready") is True)
         yield Shop(
             ledger=ledger, lamps=lamps, controller=controller, changed=changed, broker=broker.port,
-            gateway=gateway, folder=folder, pid=pid, numbers=count(1),
+            gateway=gateway, folder=folder, pid=pid, start=start, numbers=count(time.time_ns() // 1_000_000),
         )  # fmt: skip
 
 
-async def _gateway(stack: AsyncExitStack, ledger: Ledger) -> tuple[str, Branch]:
-    counter = Counter("Midtrans", ledger, Bench(time.monotonic), Story(time.time), time.time)
-    opened = PROVIDERS["midtrans"].opened(PLAN, counter)
+async def opened_gateway(stack: AsyncExitStack, name: str, ledger: Ledger) -> tuple[str, Branch]:
+    """The address of a pretended gateway over this ledger, and what a machine's files say of it."""
+    counter = Counter(name, ledger, Bench(time.monotonic), Story(time.time), time.time)
+    opened = PROVIDERS[name].opened(PLAN, counter)
     serving = await stack.enter_async_context(Serving(lambda _: opened.face.app(), listen()))
     stack.callback(opened.face.close)
-    return serving.url, opened.branch("midtrans", serving.url)
+    return serving.url, opened.branch(name, serving.url)
 
 
-def _with_oled(config: str) -> str:
+def with_oled(config: str) -> str:
     """The same with a real panel driver."""
     head, _, rest = config.partition('[panel]\ndriver = "emulated"\n')
     _, _, rest = rest.partition("\n")
     return f'{head}[panel]\ndriver = "ssd1306"\n{rest}'
 
 
-async def _running(stack: AsyncExitStack, folder: Path, command: list[str]) -> int:
+async def started(stack: AsyncExitStack, folder: Path, command: list[str]) -> tuple[int, Start]:
     """Started and stopped by another thread: meanwhile the box and the gateway are to answer."""
     process = running(folder, command)
-    pid, _ = await asyncio.to_thread(process.__enter__)
+
+    def enter() -> tuple[int, Start]:
+        pid, seconds = process.__enter__()
+        return pid, start_of(pid, seconds)
+
+    pid, start = await asyncio.to_thread(enter)
     stack.push_async_callback(asyncio.to_thread, process.__exit__, None, None, None)
-    return pid
+    return pid, start

@@ -33,9 +33,9 @@ def measure(effort: Effort, tell: Callable[[str], None]) -> list[Row]:
         for number in range(ROUNDS[effort] + 1):
             tell(f"start {number} of {ROUNDS[effort]}")
             with running(folder, command) as (pid, seconds):
-                ours.append(_start(pid, seconds))
+                ours.append(start_of(pid, seconds))
             with _imported() as (pid, seconds):
-                bare.append(_start(pid, seconds))
+                bare.append(start_of(pid, seconds))
     return _rows(ours[1:], bare[1:])  # the first only warms up
 
 
@@ -47,7 +47,8 @@ class Start(NamedTuple):
     memory: float
 
 
-def _start(pid: int, seconds: float) -> Start:
+def start_of(pid: int, seconds: float) -> Start:
+    """Of a process that has just begun to serve, so many seconds after its start."""
     return Start(seconds * 1000, busy(pid) * 1000, resident(pid))
 
 

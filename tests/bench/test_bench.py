@@ -1,10 +1,16 @@
 """The bench itself: each of its sections runs, and its figures are what they say."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from tests.bench import memory, report
+from kiosk.journal.ledger import Ledger
+from tests.bench import charts, memory, report
 from tests.bench.figures import Effort, Figure, Row, Target, alone, compared
+from tests.bench.past import fill
 from tests.bench.sections import SECTIONS
+from tests.journal.sale import DAY, MONDAY, Machine, at
 
 
 def say_nothing(words: str) -> None:
@@ -60,3 +66,25 @@ def test_memory_that_only_swings_has_a_slope_around_zero() -> None:
 
 def test_memory_that_grows_is_told_from_memory_that_swings() -> None:
     assert not sampled(1)[-1].is_met
+
+
+def test_what_grows_is_drawn_in_the_order_of_its_numbers() -> None:
+    curve = "past", {count: Figure.of([float(count)]) for count in (1_000, 0, 100)}
+    row = compared("a sale, 1,000 past orders", "ms", [3], "with 0", [1], curve=curve)
+    pictures = charts.drawings("growth", [row, alone("no curve", "ms", [1])])
+    assert pictures.keys() == {"growth-past.svg"}
+    labels = re.findall(r">([\d,]+)</text>", pictures["growth-past.svg"])
+    assert labels == ["0", "0", "100", "100", "1,000", "1,000"]
+
+
+@pytest.mark.parametrize("past", [0, 3])
+def test_a_past_laid_in_bulk_is_what_sales_would_have_left(past: int, tmp_path: Path) -> None:
+    machine = Machine(tmp_path).set_up()
+    fill(machine.path, past, at())
+    with machine.start() as journal, Ledger(machine.path) as ledger:
+        assert (journal.check(), journal.open_lives(), journal.recovery) == ("", [], "")
+        assert [life.state_name for life in ledger.recent(9)] == ["DISPENSED"] * past
+        assert [journal.sale(f"past-{number}") is not None for number in range(4)] == [True] * past + [
+            False
+        ] * (4 - past)
+        assert journal.prune(at(wall=MONDAY + 900 * DAY), by_age_alone=False) == 0

@@ -97,6 +97,11 @@ class Mosquitto:
         assert found, f"mosquitto never said {words!r}: {''.join(self._said)}"
 
     @property
+    def pid(self) -> int:
+        """Its number, while it runs."""
+        return self._process.pid
+
+    @property
     def said(self) -> int:
         """So many lines of its log so far."""
         return len(self._said)
