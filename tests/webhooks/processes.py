@@ -2,12 +2,13 @@
 
 import http.client
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Condition, Event, Lock, Thread
 from types import TracebackType
@@ -37,6 +38,7 @@ port = {broker}
 tls = false
 [midtrans]
 server_keys = ["midtrans.server_key"]
+[interactive]
 """
 MANY_QUEUED: Final = "\nmax_queued_messages 0\n"
 """For the broker, so that it keeps all for a witness that is away."""
@@ -62,9 +64,10 @@ def configuration(folder: Path, broker: int, *nodes: int, partitions: int = 1, r
 
 
 class Program:
-    """`kiosk webhooks ...` as a process."""
+    """`kiosk webhooks ...` as a process; `surroundings` are variables that it finds besides ours."""
 
-    def __init__(self, act: str, file: Path) -> None:
+    def __init__(self, act: str, file: Path, surroundings: Mapping[str, str] | None = None) -> None:
+        self._environment = {**os.environ, **(surroundings or {})}
         self._words = [str(Path(sys.executable).with_name("kiosk")), "webhooks", act, "--config", str(file)]
         self.port = 0
         if act != "forward":
@@ -74,7 +77,9 @@ class Program:
 
     def start(self) -> None:
         """Start it and wait until it says so."""
-        self._process = subprocess.Popen(self._words, stderr=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            self._words, stderr=subprocess.PIPE, text=True, env=self._environment
+        )
         self._said: list[str] = []
         assert self._process.stderr
         for line in self._process.stderr:

@@ -1,30 +1,47 @@
 """`kiosk webhooks` as an operator at the shell meets it."""
 
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kiosk.cli import main
-from tests.mqtt.broker import Mosquitto, Witness, free_port
+from tests.mqtt.broker import DEADLINE, Mosquitto, Witness, free_port
 from tests.webhooks import letters
 from tests.webhooks.processes import Program, configuration
 from tests.webhooks.redis_server import RedisServer
 from tests.webhooks.serving import call
 
 
-def test_all_in_one_takes_a_notification_to_the_machine(tmp_path: Path) -> None:
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[socket.socket]:
+    """Where systemd listens."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as here:
+        here.bind(str(tmp_path / "manager"))
+        here.settimeout(DEADLINE)
+        yield here
+
+
+def test_all_in_one_takes_a_notification_to_the_machine(tmp_path: Path, manager: socket.socket) -> None:
+    systemd = {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "1000000"}
     with (
         RedisServer(tmp_path / "redis") as redis,
         Mosquitto(tmp_path) as broker,
         Witness(broker.port, "kiosk/v1/K01/notify/midtrans") as witness,
-        Program("serve", configuration(tmp_path, broker.port, redis.port)) as program,
+        Program("serve", configuration(tmp_path, broker.port, redis.port), systemd) as program,
     ):
+        assert [manager.recv(99), manager.recv(99)] == [b"READY=1", b"WATCHDOG=1"]
         letter = letters.midtrans()
         assert call(program.port, "POST", letter.path, letter.body, letter.headers).status == 200
         assert letters.ID.encode() in witness.hears().payload
         assert program.stop() == 0
+        while (said := manager.recv(99)) != b"STOPPING=1":
+            assert said == b"WATCHDOG=1"
+        assert program.says("gateway=interactive"), "who proves nothing is warned of (K611)"
+        assert program.says("forwarded=1 kept=1"), "what was done is summed up (K610)"
 
 
 def test_a_cluster_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:

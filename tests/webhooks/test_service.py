@@ -45,6 +45,50 @@ def test_a_forwarder_that_takes_no_turn_is_not_vouched_for() -> None:
         assert not state.is_well
 
 
+class Manager(Notifier):
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "2000")
+        self.told: list[str] = []
+
+    def tell(self, message: str) -> None:
+        self.told.append(message)
+
+
+def test_systemd_hears_of_life_while_all_is_well_and_the_log_is_summed_up_all_the_while(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whether a turn is over is seen from the log."""
+    monkeypatch.setattr(service, "SUMMARY", 0.0)
+    caplog.set_level("INFO", "kiosk")
+    manager = Manager()
+
+    async def summed_up(kind: str) -> None:
+        state.tally.count(kind)
+        async with asyncio.timeout(DEADLINE):
+            while kind not in repr([vars(record) for record in caplog.records]):  # noqa: ASYNC110  # a log
+                await asyncio.sleep(0.001)  # wakes nobody
+
+    async def story() -> None:
+        stopping = asyncio.Event()
+        watching = asyncio.create_task(service._watch(state, manager, stopping))
+        await summed_up("sick")
+        assert manager.told == []
+        state.forwarders[1].turned_at = time.monotonic()
+        await summed_up("sound")
+        await summed_up("again")
+        stopping.set()
+        await watching
+        assert set(manager.told) == {"WATCHDOG=1"}
+
+    with closing(FakeServer().clients().calling) as client:
+        state = Running(Tally())
+        state.forwarders = made(client)
+        state.forwarders[1].turned_at = time.monotonic() - STUCK - 1
+        asyncio.run(story())
+
+
 def test_forwarders_share_no_name_and_do_as_the_file_says() -> None:
     """With one name, two processes would throw each other off the broker and read each other's entries."""
     with closing(FakeServer().clients().calling) as client:
