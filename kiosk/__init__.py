@@ -29,6 +29,7 @@ Who asks and is told
     post mqtt pushing               the operator's side: what comes and goes, the broker, what is pushed
     control bell                    the socket for somebody on the spot; what wakes who waits for sockets
     logs notify network             journald, systemd, addresses
+    nesting                         how deep a text of a stranger is nested, before it is parsed
 
 The configuration
     config document                 a file becomes a configuration, or every problem in it with its place

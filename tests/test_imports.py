@@ -35,7 +35,7 @@ CHAIN = (
 LINE = {name: depth for depth, names in enumerate(CHAIN) for name in names.split()}
 
 # They decide: values in, values out.  They import one another and msgspec, nothing that acts.
-LEAVES = {"qris", "codes", "errors", "pin", "refusals", "secret"}
+LEAVES = {"qris", "codes", "errors", "nesting", "pin", "refusals", "secret"}
 CORE = {name for name, depth in LINE.items() if depth >= LINE["till"]} | LEAVES
 SPLIT = {
     "mqtt": ("topics", "messages", "reports", "signatures", "strict"),
@@ -47,7 +47,7 @@ IMPURE = frozenset(
     """
     asyncio datetime io logging multiprocessing os pathlib queue random secrets select shutil
     signal socket sqlite3 ssl subprocess tempfile threading time urllib uuid zoneinfo
-    """.split()  # noqa: SIM905 - twenty-three words read better without quotes
+    """.split()  # noqa: SIM905  # twenty-three words read better without quotes
 )
 
 # Everything else is an edge: it may know what the core is made of, never what drives it.

@@ -12,12 +12,11 @@ from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 from kiosk.model import Rupiah
+from kiosk.nesting import is_deeper
 
 DEEPEST: Final = 32
 _LONGEST_NUMBER: Final = 40
 _LARGEST_EXPONENT: Final = 30
-# Possessive, and an open string runs to the end: linear, whatever the text.
-_BRACKETS_AND_STRINGS: Final = re.compile(r'"(?:\\.|[^"\\])*+"?|[\[{]|[\]}]', re.DOTALL)
 _WHOLE_RUPIAH: Final = re.compile(r"([0-9]{1,15})(?:\.0{1,2})?")
 
 
@@ -74,7 +73,8 @@ def words_in(body: Mapping[str, Any], field: str, longest: int = 80) -> str:
 
 
 def _parsed(text: str) -> Any:
-    _check_depth(text)
+    if is_deeper(text, DEEPEST):
+        raise AnswerError(f"the answer is nested deeper than {DEEPEST} levels")
     return json.loads(
         text,
         object_pairs_hook=_without_repeats,
@@ -82,14 +82,6 @@ def _parsed(text: str) -> Any:
         parse_float=_decimal,
         parse_int=_integer,
     )
-
-
-def _check_depth(text: str) -> None:
-    depth = 0
-    for token in _BRACKETS_AND_STRINGS.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
-        if depth > DEEPEST:
-            raise AnswerError(f"the answer is nested deeper than {DEEPEST} levels")
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

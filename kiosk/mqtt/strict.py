@@ -9,23 +9,20 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.nesting import is_deeper
 from kiosk.refusals import Reason, Refusal
 
 DEEPEST: Final = 8
 LARGEST_NUMBER: Final = 2**53 - 1
 _LONGEST_DETAIL: Final = 160
-# Possessive, and an open string runs to the end: linear, whatever the text.
-_BRACKETS_AND_STRINGS: Final = re.compile(r'"(?:\\.|[^"\\])*+"?|[\[{]|[\]}]', re.DOTALL)
 _FIELD: Final = re.compile(r" field `(.*)`\Z", re.DOTALL)
 _KEY: Final = re.compile(r"[ -~]{1,64}")
-_STEPS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 T = TypeVar("T", bound=Struct)
 
@@ -75,7 +72,7 @@ def typed(value: Any, kind: type[T], place: str = "") -> T | Refusal:
 
 
 def _parsed(text: str, *, whole: bool) -> Read:
-    if _is_too_deep(text):
+    if is_deeper(text, DEEPEST):
         return Read({}, Refusal(Reason.TOO_DEEP, f"at most {DEEPEST} levels"))
     parser = _Parser(whole=whole)
     value = parser.parse(text)
@@ -85,11 +82,6 @@ def _parsed(text: str, *, whole: bool) -> Read:
     if "\\ud" in text.lower():  # half of a character may have been escaped
         json.dumps(value, ensure_ascii=False).encode()
     return Read(fields, None if isinstance(value, dict) else Refusal(Reason.BAD_JSON))
-
-
-def _is_too_deep(text: str) -> bool:
-    steps = (_STEPS.get(token[0], 0) for token in _BRACKETS_AND_STRINGS.finditer(text))
-    return any(depth > DEEPEST for depth in accumulate(steps))
 
 
 class _Parser:
