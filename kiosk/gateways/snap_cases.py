@@ -24,7 +24,7 @@ class Case(Enum):
 
     DONE = "it did as asked"
     ABSENT = "it knows no such transaction"
-    STALE_TOKEN = "it does not know its token any more"  # noqa: S105 - a word, no password
+    STALE_TOKEN = "it does not know its token any more"  # noqa: S105  # a word, no password
     ID_TAKEN = "it saw this X-EXTERNAL-ID today"
 
 

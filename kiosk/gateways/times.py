@@ -20,7 +20,7 @@ def jakarta(at: float) -> str:
 def moment_in(text: str, shape: str) -> datetime | None:
     """A moment of that shape (strptime's), Jakarta's time where it names no zone; None where it is none."""
     try:
-        moment = datetime.strptime(text, shape)  # noqa: DTZ007 - the next line adds the zone
+        moment = datetime.strptime(text, shape)  # noqa: DTZ007  # the next line adds the zone
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=WIB)

@@ -175,7 +175,7 @@ class DokuIndodanaFace:
         }
         secret = self._account.secret_key
         if self._counter.bench.strikes(Misfortune.FORGED_ANSWER):
-            secret = "somebody else's"  # noqa: S105 - the key of nobody
+            secret = "somebody else's"  # noqa: S105  # the key of nobody
         own = {name: text for name, text in heads.items() if name != "Request-Target"}
         own["Signature"] = signature(secret, heads, content)
         return Response(content, status, own, media_type="application/json")

@@ -22,7 +22,7 @@ CATEGORIES: Final = frozenset(
     marketplace nonprofit offline-store others over-the-air overseas pets-and-animals property
     public-services religion-and-spirituality retail services sports-and-outdoors telco ticketing
     toys-and-hobbies transportation travel vehicle-sales vehicles-service-and-accessories
-    """.split()  # noqa: SIM905 - a list of forty words reads better without quotes
+    """.split()  # noqa: SIM905  # a list of forty words reads better without quotes
 )
 NOT_SHIPPED: Final = frozenset({"ticketing", "games-voucher"})
 """Shipping is required for goods, tickets and vouchers excluded."""

@@ -19,7 +19,7 @@ ISSUER_ID = "93600914"
 def words(form: dict[str, str], shared_key: str) -> str:
     """The form's WORDS: SHA-1 over four of its fields and the shared key."""
     signed = "".join(form[name] for name in ("ISSUERID", "TXNDATE", "MERCHANTPAN", "INVOICE"))
-    return hashlib.sha1((signed + shared_key).encode()).hexdigest()  # noqa: S324 - it is what DOKU does
+    return hashlib.sha1((signed + shared_key).encode()).hexdigest()  # noqa: S324  # it is what DOKU does
 
 
 def legacy_form(charge: Charge, shared_key: str) -> dict[str, str]:

@@ -42,7 +42,7 @@ LEAVES = (
     | some.booleans()
     | TEXTS
     | some.text(max_size=8)
-    | some.sampled_from([date(2027, 1, 15), datetime(2027, 1, 15), time(7, 34), 10**400, -1, 0, 17])  # noqa: DTZ001 - as TOML has it
+    | some.sampled_from([date(2027, 1, 15), datetime(2027, 1, 15), time(7, 34), 10**400, -1, 0, 17])  # noqa: DTZ001  # as TOML has it
 )
 KEYS = some.sampled_from(KNOWN) | some.text(max_size=6)
 VALUES = some.recursive(

@@ -38,7 +38,7 @@ FAMILIES: Final = (
 
 def payloads() -> tuple[str, ...]:
     """All of them, each time the same: 22 strings of 81 to 330 characters."""
-    draw = random.Random(SEED)  # noqa: S311 - a measurement that can be repeated, no secret
+    draw = random.Random(SEED)  # noqa: S311  # a measurement that can be repeated, no secret
     return (
         *(_varied(family, draw) for family in FAMILIES for _ in range(_VARIANTS)),
         *(of_length(length) for length in LENGTHS),

@@ -144,7 +144,7 @@ def _distance(distance: int) -> str:
 def _commit() -> str:
     def git(*words: str) -> str:
         return subprocess.run(
-            ["git", *words],  # noqa: S607 - whichever git is installed
+            ["git", *words],  # noqa: S607  # whichever git is installed
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -56,7 +56,7 @@ STAFF_USUAL: dict[str, screens.Screen] = {
     "staff-refused-by-part": staff.StaffRefused("output spiral1 is closed"),
 }
 
-STATES = "INTENT QR_SHOWN CLOSING SETTLED ARMED DISPENSED REFUNDING REFUNDED ESCALATED CLOSED".split()  # noqa: SIM905 - ten words read better without quotes
+STATES = "INTENT QR_SHOWN CLOSING SETTLED ARMED DISPENSED REFUNDING REFUNDED ESCALATED CLOSED".split()  # noqa: SIM905  # ten words read better without quotes
 
 STAFF_LONGEST: dict[str, screens.Screen] = {
     "staff-pin": staff.PinEntry(8, wrong=True),

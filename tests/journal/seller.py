@@ -23,7 +23,7 @@ def sell(directory: Path, first: int, last: int) -> None:
                 try:
                     journal.commit(durable, at())
                 except JournalError as error:
-                    print("failed:", error, flush=True)  # noqa: T201 - the parent reads it
+                    print("failed:", error, flush=True)  # noqa: T201  # the parent reads it
                     _again(journal, durable)
                     return
                 os.write(1, f"{number} {step}\n".encode())  # in one piece, whatever kills us
@@ -33,7 +33,7 @@ def _again(journal: Journal, durable: list[Durable]) -> None:
     try:
         journal.commit(durable, at())
     except JournalError as error:
-        print("refused:", error, flush=True)  # noqa: T201 - the parent reads it
+        print("refused:", error, flush=True)  # noqa: T201  # the parent reads it
 
 
 if __name__ == "__main__":

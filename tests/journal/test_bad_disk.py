@@ -24,7 +24,7 @@ def sold_on_a_bad_disk(directory: Path, call: str, error: str, when: str) -> lis
     inject = ["-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}"]
     command = [sys.executable, "-m", "tests.journal.seller", str(directory), "1", "50"]
     done = subprocess.run(
-        ["strace", "-f", "-o", "/dev/null", *inject, *command],  # noqa: S607 - wherever strace lies
+        ["strace", "-f", "-o", "/dev/null", *inject, *command],  # noqa: S607  # wherever strace lies
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -63,7 +63,7 @@ def test_nothing_is_acknowledged_before_it_is_synced(machine: Machine, tmp_path:
     trace = tmp_path / "trace"
     command = [sys.executable, "-m", "tests.journal.seller", str(tmp_path), "1", "4"]
     subprocess.run(
-        ["strace", "-o", trace, "-e", "trace=fdatasync,write", *command],  # noqa: S607 - wherever strace lies
+        ["strace", "-o", trace, "-e", "trace=fdatasync,write", *command],  # noqa: S607  # wherever strace lies
         cwd=ROOT,
         capture_output=True,
         check=True,
@@ -79,7 +79,7 @@ def test_a_disk_that_takes_nothing_is_known_before_anything_is_sold(machine: Mac
     inject = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=1+"]
     command = [sys.executable, "-m", "tests.journal.seller", str(tmp_path), "1", "50"]
     done = subprocess.run(
-        ["strace", "-f", "-o", "/dev/null", *inject, *command],  # noqa: S607 - wherever strace lies
+        ["strace", "-f", "-o", "/dev/null", *inject, *command],  # noqa: S607  # wherever strace lies
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -58,7 +58,7 @@ def test_the_signature_of_the_page_is_the_hmac_of_its_bytes(worked: Signed) -> N
 def test_the_function_that_the_page_prints_makes_its_signatures(worked: Signed) -> None:
     (source,) = fenced("python")
     names: dict[str, Any] = {}
-    exec(source, names)  # noqa: S102 - the page's own function is what is tried
+    exec(source, names)  # noqa: S102  # the page's own function is what is tried
     fields = {name: value for name, value in worked.example.fields.items() if name != "sig"}
     what = {"kiosk": "K01", "topic": f"kiosk/v1/K01/{worked.example.topic}", **fields}
     assert names["signature"](key(), what) == worked.example.fields["sig"]

@@ -152,7 +152,7 @@ async def _befall(world: World, story: Story) -> None:
         world.offsite.broker.kill()
     for number, fate in enumerate(story.fates, 1):
         left = len(story.fates) - number
-        while len(fates_in(world.files.folder)) > left:  # noqa: ASYNC110 - another process tells it, by a file
+        while len(fates_in(world.files.folder)) > left:  # noqa: ASYNC110  # another process tells it, by a file
             await asyncio.sleep(LOOKS_EVERY)
         await _after(world, story, fate.deed)
     while True:

@@ -69,7 +69,7 @@ class MosquittoProcess:
             stderr=asyncio.subprocess.DEVNULL,
         )
         async with asyncio.timeout(STARTS_WITHIN):
-            while not await self._listens():  # noqa: ASYNC110 - it listens, and tells nobody
+            while not await self._listens():  # noqa: ASYNC110  # it listens, and tells nobody
                 await asyncio.sleep(LOOKS_EVERY)
         return process
 

@@ -163,7 +163,7 @@ KEYS = ("1#", "1#", "1#", "1#", "1#", "2#", "2#", "12#", "3#", "1*1#")
 
 def plan(seed: int) -> Plan:
     """The story of that seed; nothing else is drawn for it but what becomes of each call."""
-    draw = Random(f"plan {seed}")  # noqa: S311 - to be repeated, not to be secret
+    draw = Random(f"plan {seed}")  # noqa: S311  # to be repeated, not to be secret
     rate = draw.choice(RATES)
     settings, terms = _shop(draw)
     late = draw.random() < 0.35

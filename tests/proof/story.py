@@ -47,11 +47,11 @@ class World:
 
     def __init__(self, of: Plan, seed: int | str, cuts: tuple[int, ...]) -> None:
         self.plan = of
-        self.draw = Random(f"world {seed}")  # noqa: S311 - to be repeated, not to be secret
+        self.draw = Random(f"world {seed}")  # noqa: S311  # to be repeated, not to be secret
         self.story = Chronicle(of.terms)
         self.story.rate = of.rate
         self.truth = Truth(of.terms, self.story)
-        chance = Random(f"cut {seed} {cuts}")  # noqa: S311 - the same
+        chance = Random(f"cut {seed} {cuts}")  # noqa: S311  # the same
         self.machine = Machine(of.settings, of.terms, laid, of.tick, cuts, chance, self.story)
         self.machine.world = self
         self.story.time = self.machine.clock.time
@@ -292,7 +292,7 @@ def tell(seed: int | str, cuts: tuple[int, ...] | None = None, *, wrong_by: floa
     world.machine.clock.wrong_by = wrong_by
     try:
         world.tell()
-    except Exception as error:  # noqa: BLE001 - whatever the core raises is a finding like any other
+    except Exception as error:  # noqa: BLE001  # whatever the core raises is a finding like any other
         world.story.broken = f"{type(error).__name__}: {error}"
         world.story.lives = list(world.machine.disk.lives.values())
     return world

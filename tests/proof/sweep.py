@@ -102,7 +102,7 @@ def main() -> int:
     for number, (seed, cuts) in enumerate(order(int(first), int(last), given.cuts), 1):
         world, verdict = judged(seed, cuts)
         if verdict.judge:
-            print(told(world, verdict))  # noqa: T201 - for whoever started it
+            print(told(world, verdict))  # noqa: T201  # for whoever started it
             print(f"KILLED after {number} runs by {verdict.judge}")  # noqa: T201
             print(f"{command(verdict)}: {verdict.words}")  # noqa: T201
             return 1

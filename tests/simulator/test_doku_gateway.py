@@ -40,7 +40,7 @@ def make(doku: DokuCounter) -> Iterator[Made]:
             **{"refunds": True, "cancels": True, **settings},
         )
         secrets = {"secret_key": Secret(DOKU.secret_key), "private_key": Secret(PAIR.private)}
-        now = lambda: doku.clock() + hours_wrong * 3600  # noqa: E731 - a clock that is set wrong
+        now = lambda: doku.clock() + hours_wrong * 3600  # noqa: E731  # a clock that is set wrong
         made.append(Doku(config, Environment.SIMULATOR, secrets, "KSK01", now))
         return made[-1]
 
