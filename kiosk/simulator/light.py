@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk import commands
+from kiosk import __version__, commands
 from kiosk.admission import Admitted, Came, Repeated, admit
 from kiosk.minting import claim_code, order_id
 from kiosk.mqtt.messages import Ack, Command, Desired, Message, decode, encode
@@ -34,7 +34,6 @@ from kiosk.refusals import Reason, Refusal
 from kiosk.secret import Secret
 from kiosk.simulator import light_config
 
-VERSION: Final = "0.1.0"
 PRICES: Final = (12_000, 8_000)
 LIMITS: Final = {"unpaid_orders": 6}
 PAYS: Final = ("SETTLED", "ARMED", "DISPENSED")
@@ -82,7 +81,7 @@ class LightMachine:
 
     def status(self, presence: Presence) -> Said:
         """Whether it is there; its will says that it is lost."""
-        return _said(self.topics.status, Status(status=presence, session=1, version=VERSION))
+        return _said(self.topics.status, Status(status=presence, session=1, version=__version__))
 
     def greeting(self) -> list[Said]:
         """What is retained, after every connection."""
@@ -169,7 +168,7 @@ class LightMachine:
         return [_answer(admitted, Answer.DONE), told, self._state()]
 
     def _answers_only(self, admitted: Admitted, wall: float) -> list[Reply | Said]:
-        return [_answer(admitted, Answer.DONE, version=VERSION, session=1)]
+        return [_answer(admitted, Answer.DONE, version=__version__, session=1)]
 
     def _knows_none(self, admitted: Admitted, wall: float) -> list[Reply | Said]:
         return [_refused(admitted, Reason.NO_SUCH_ORDER)]
