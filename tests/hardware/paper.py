@@ -6,6 +6,7 @@ every dot, a partial one only those that differ between the two planes, so a pla
 """
 
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any, ClassVar, NoReturn
 
 from gpiozero.pins.mock import MockFactory, MockPin
@@ -18,6 +19,10 @@ from hardware.pins import Pins
 from hardware.spi import SpiDev
 
 DATA_OR_COMMAND, RESET, BUSY = 25, 17, 24
+TOWARDS_WHITE = {0: 0, 1: -1, 2: 1}
+"""By the two bits that choose a voltage."""
+ENOUGH = 20
+"""Frames that bring ink from one side to the other."""
 
 
 class PaperPin(MockPin):  # type: ignore[misc]  # gpiozero has no types
@@ -144,6 +149,13 @@ class Paper:
         return self.picture().getextrema() == (255, 255)
 
 
+def net_frames(table: int, waveform: bytes) -> int:
+    """Frames towards white, less those towards black, of the first phase of every group of a table."""
+    voltages, times = waveform[12 * table : 12 * (table + 1)], waveform[60:144]
+    driven = zip(voltages, times[::7], times[6::7], strict=True)
+    return sum(TOWARDS_WHITE[voltage >> 6] * frames * (again + 1) for voltage, frames, again in driven)
+
+
 class Ssd168xPaper(Paper):
     """SSD1680, SSD1681, SSD1683."""
 
@@ -187,6 +199,7 @@ class Ssd168xPaper(Paper):
                 self._write(self.new if command == 0x24 else self.old, data)
             case 0x32:
                 self.waveform = "ours"
+                self._must_drive(data)
             case 0x4E:
                 self.x = data[0]
             case 0x4F:
@@ -212,6 +225,12 @@ class Ssd168xPaper(Paper):
                 self.y = top if self.y == bottom else self.y + 1
         self._lose_counters()
 
+    def _must_drive(self, waveform: bytes) -> None:
+        """What changes must be driven there for long enough, what stays must not be driven away."""
+        stays_black, to_white, to_black, stays_white = map(net_frames, range(4), repeat(waveform))
+        assert (to_white >= ENOUGH, to_black <= -ENOUGH) == (True, True), "dots that change do not get there"
+        assert stays_black <= 0 <= stays_white, "dots that stay are driven away"
+
     def _activate(self, sequence: int) -> None:
         assert self.registers[0x01] == (self.ROWS - 1).to_bytes(2, "little") + b"\x00", "wrong gates"
         assert self.registers[0x18] == b"\x80", "the built-in sensor is not chosen"
@@ -232,10 +251,12 @@ class Ssd168xPaper(Paper):
             own = "partial" if self.HAS_PARTIAL_WAVEFORM else "ours"
             assert self.waveform == own, f"the waveform is {self.waveform}"
             assert self.registers[0x21][0] == 0x00, "the old plane is not looked at"
+            assert self.registers[0x3C] == b"\x80", "the border is driven and flashes"
             self.drive_changes()
         else:
             assert self.waveform == "full", f"the waveform is {self.waveform}"
             assert self.registers[0x21][0] == 0x40, "the old plane is taken for red"
+            assert self.registers[0x3C] == b"\x05", "the border does not follow and greys"
             self.drive_all()
         self.be_busy(self.PARTIAL if partly else self.FULL)
 

@@ -196,6 +196,20 @@ def test_a_column_that_touches_ground_again_is_told_again(customer: Customer) ->
     assert len(customer.told) == 2
 
 
+def test_a_column_that_touches_ground_again_while_another_still_does_is_told_again(
+    customer: Customer,
+) -> None:
+    for grounded in ({0, 1}, {0}, {0, 1}):
+        customer.keys.grounded = {COLUMNS[n] for n in grounded}
+        customer.hold(set())
+    assert [told.split(" on ")[0] for told in customer.told] == [
+        "keypad column 1",
+        "keypad column 2",
+        "keypad column 2",
+    ]
+    assert customer.healings == []
+
+
 def test_a_row_that_touches_ground_presses_nothing_by_itself(customer: Customer) -> None:
     customer.keys.grounded = {ROWS[1]}
     customer.hold(set(), 1)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Queue
-from threading import Event, Thread, Timer
+from threading import Event, Thread, Timer, current_thread
+from time import sleep
 
 import pytest
 
@@ -152,6 +153,25 @@ def test_a_pulse_that_its_limit_ended_is_not_waited_out(monkeypatch: pytest.Monk
     switch = Switch("relay", Coil().turn, longest=MAXIMUM_MILLISECONDS)
     with in_a_thread(lambda: switch.pulse(MAXIMUM_MILLISECONDS)) as outcome:
         assert outcome.get(timeout=DEADLINE / 2).startswith("DeviceFailed: relay stayed on longer")
+
+
+def test_a_limit_that_comes_at_the_last_moment_is_over_before_the_next_pulse_may_begin() -> None:
+    """Else it would switch that one off; here it is slow about it, and the pulse waits for its end."""
+    late, ended = Event(), Event()
+
+    def by_turns(on: bool) -> None:
+        if on:
+            late.wait(DEADLINE)
+        elif isinstance(current_thread(), Timer):
+            late.set()
+            sleep(0.1)
+            ended.set()
+
+    coil = Coil(by_turns)
+    switch = Switch("relay", coil.turn, longest=500, grace=0.5)
+    with pytest.raises(DeviceFailed, match="stayed on longer than its limit"):
+        switch.pulse(1)
+    assert ended.is_set()
 
 
 def test_off_does_not_wait_for_ever_for_a_thread_that_hangs() -> None:

@@ -148,6 +148,17 @@ def test_a_pad_pulled_out_in_mid_entry_is_told_and_goes_on_when_it_is_back(
     assert (customer.failed.empty(), customer.held.empty()) == (True, True)
 
 
+def test_half_an_event_of_a_pad_that_was_pulled_out_spoils_none_of_the_next(
+    customer: Customer, sockets: Sockets
+) -> None:
+    sockets.send("event1", stroke(DIGITS[4], 1, 0) + stroke(DIGITS[5], 1)[:10])
+    assert customer.pressed.get(timeout=DEADLINE) == "4"
+    sockets.unplug("event1")
+    sockets.plug("event5")
+    customer.healed.get(timeout=DEADLINE)
+    assert customer.types(DIGITS[2], ENTER, node="event5") == "2#"
+
+
 def test_another_pad_is_not_taken_for_one_that_is_gone(sockets: Sockets) -> None:
     customer = Customer(sockets, name=PAD.name)
     customer.listen()
