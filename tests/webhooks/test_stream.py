@@ -173,6 +173,21 @@ def test_who_leaves_takes_his_name_along_unless_he_owes_something(store: Store) 
         assert [each["name"] for each in client.xinfo_consumers(KEY, GROUP)] == [b"debtor"]
 
 
+def test_a_name_is_struck_once_nobody_bears_it_any_more_unless_entries_hang_on_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A forwarder that was killed cannot take its name along."""
+    lay(store, *numbered(2))
+    with outlet(store, "gone") as gone, outlet(store, "debtor") as debtor, store.client() as client:
+        gone.acknowledge(gone.fresh(1, 0.01))
+        debtor.fresh(1, 0.01)
+        debtor.tidy()
+        assert {each["name"] for each in client.xinfo_consumers(KEY, GROUP)} == {b"gone", b"debtor"}
+        monkeypatch.setattr("kiosk.webhooks.stream.outlet.FORGOTTEN_AFTER", -1)
+        debtor.tidy()
+        assert {each["name"] for each in client.xinfo_consumers(KEY, GROUP)} == {b"debtor"}
+
+
 def test_the_machines_of_a_fleet_spread_over_all_partitions() -> None:
     spread = [partition_of(f"K{number:05d}", 8) for number in range(50_000)]
     assert {partition: 0.9 < spread.count(partition) / 6250 < 1.1 for partition in range(8)} == dict.fromkeys(
