@@ -20,7 +20,7 @@ from kiosk.operator.amounts import Unclear
 from kiosk.operator.following import Follower
 from kiosk.operator.line import Line, filters
 from kiosk.operator.matching import compare
-from kiosk.operator.numbers import Numbers
+from kiosk.operator.numbers import Name, Numbers
 from kiosk.operator.sales import NO_DAY, Sale, Told, day_named, rebuild
 from kiosk.operator.settings import zone_of
 from kiosk.operator.sheet import Book
@@ -39,9 +39,9 @@ def follow(given: Namespace) -> int:
     reports = ("event", "event/ack") if given.ack else ("event",)
     topics = filters(Fleet(known.mqtt.prefix), kiosks, reports)
     line = Line(known.mqtt, caller_of(known, given.name or ""), topics)
-    with _book(given.out, zone) as (add, before), line:
-        books = Books(given, zone, add)
-        follower = Follower(line, books.write, books.after(before), kiosks)
+    with _book(given.out, zone) as book, line:
+        books = Books(given, zone, book)
+        follower = Follower(line, books.write, books.known(), kiosks)
         _until_interrupted(lambda: follower.follow(acks=given.ack, quiet=given.quiet))
     books.close()
     for gap in books_words.gaps(follower.gaps):
@@ -55,14 +55,9 @@ def follow(given: Namespace) -> int:
 class Books:
     """What becomes of new events: kept, shown, and summed up in the end."""
 
-    def __init__(
-        self,
-        given: Namespace,
-        zone: ZoneInfo,
-        add: Callable[[list[Told]], None],
-    ) -> None:
+    def __init__(self, given: Namespace, zone: ZoneInfo, book: Book | None) -> None:
         self._zone = zone
-        self._add = add
+        self._book = book
         self._what = given.what
         self._as_line = _shape(given, zone)
         self._for_program = given.csv or given.json
@@ -70,12 +65,14 @@ class Books:
         if given.csv:
             print(sheet.heading(), end="", flush=True)
 
-    def after(self, before: Iterable[Told]) -> Iterator[Told]:
-        """Those that are kept already: the totals count them, and nothing else holds on to them."""
-        for each in before:
-            if self._all is not None:
-                self._all.append(each)
-            yield each
+    def known(self) -> Iterable[Name]:
+        """What is kept already; it is held on to only where the totals count it."""
+        if self._book is None:
+            return ()
+        if self._all is None:
+            return self._book.known
+        self._all.extend(self._book.load())
+        return [each.name for each in self._all]
 
     def write(self, fresh: list[Told]) -> None:
         """Keep them first, then show those that were asked for.
@@ -84,7 +81,8 @@ class Books:
         """
         if self._all is not None:
             self._all.extend(fresh)
-        self._add(fresh)
+        if self._book:
+            self._book.add(fresh)
         for each in fresh:
             if each.event.what.startswith(self._what):
                 print(self._as_line(each))
@@ -143,13 +141,13 @@ def _check(given: Namespace) -> None:
 
 
 @contextmanager
-def _book(path: Path | None, zone: ZoneInfo) -> Iterator[tuple[Callable[[list[Told]], None], Iterable[Told]]]:
-    """How to keep events, and which are kept already."""
+def _book(path: Path | None, zone: ZoneInfo) -> Iterator[Book | None]:
+    """Where events are kept, if anywhere."""
     if path is None:
-        yield lambda _: None, []
+        yield None
         return
     with Book(path, zone) as book:
-        yield book.add, book.known
+        yield book
 
 
 def _shape(given: Namespace, zone: ZoneInfo) -> Callable[[Told], str]:

@@ -12,7 +12,7 @@ from kiosk.mqtt.messages import Ack, decode, encode
 from kiosk.mqtt.news import Arrived, Connected, Item, Receipt
 from kiosk.mqtt.reports import Event
 from kiosk.operator.line import Line
-from kiosk.operator.numbers import Gap, Numbers
+from kiosk.operator.numbers import Gap, Name, Numbers
 from kiosk.operator.sales import Told
 
 BATCH: Final = 60
@@ -34,10 +34,10 @@ class Progress:
         self._have: dict[str, tuple[int, int]] = {}
         self._acked: dict[str, tuple[int, int]] = {}
 
-    def have(self, told: Told) -> None:
+    def have(self, name: Name) -> None:
         """It is in the books."""
-        point = told.event.epoch, told.event.seq
-        self._have[told.kiosk] = max(self._have.get(told.kiosk, point), point)
+        kiosk, point = name[0], name[1:]
+        self._have[kiosk] = max(self._have.get(kiosk, point), point)
 
     def acked(self, kiosk: str, ack: Ack) -> None:
         """The broker keeps this acknowledgement, ours or an earlier one's."""
@@ -64,7 +64,7 @@ class Follower:
         self,
         line: Line,
         write: Callable[[list[Told]], None],
-        known: Iterable[Told] = (),
+        known: Iterable[Name] = (),
         kiosks: tuple[str, ...] = (),
     ) -> None:
         self._line = line
@@ -74,9 +74,8 @@ class Follower:
         self._progress = Progress()
         self._receipts: list[tuple[str, Ack, Receipt]] = []
         self._ack_at = time.monotonic() + ACK_EVERY
-        for told in known:
-            self._seen.add(told.name)
-            self._progress.have(told)
+        for name in known:
+            self._have(name)
 
     @property
     def unreadable(self) -> list[str]:
@@ -116,13 +115,16 @@ class Follower:
         if fresh:
             self._write(fresh)
         for each in fresh:
-            self._seen.add(each.name)
-            self._progress.have(each)
+            self._have(each.name)
         for item in arrived:
             self._line.acknowledge(item)
         if any(isinstance(item, Connected) for item in items):
             self._ack_at = time.monotonic() + ACK_EVERY
         return bool(told)
+
+    def _have(self, name: Name) -> None:
+        self._seen.add(name)
+        self._progress.have(name)
 
     def _read(self, item: Arrived) -> Told | None:
         heard = self._line.fleet.read(item.topic)
