@@ -7,7 +7,6 @@ import pytest
 from kiosk.effects import Answer, Durable, Remember, Save, Tell
 from kiosk.errors import JournalError
 from kiosk.journal import Journal, Remembered, pruning
-from kiosk.journal.commands import KEPT
 from kiosk.mqtt.reports import Answer as Status
 from tests.journal.sale import DAY, MONDAY, Machine, at, intent, reply, taken
 
@@ -185,16 +184,16 @@ def pruned(journal: Journal, wall: float) -> list[str]:
 def test_a_command_is_forgotten_a_day_after_its_time(journal: Journal) -> None:
     take(journal, "a", "b", "c")
     take(journal, "y", "z", wall=MONDAY + DAY)
-    assert pruned(journal, EXP + KEPT) == ["a", "b", "c", "y", "z"]
-    assert pruned(journal, EXP + KEPT + 1) == ["y", "z"]
+    assert pruned(journal, EXP + DAY) == ["a", "b", "c", "y", "z"]
+    assert pruned(journal, EXP + DAY + 1) == ["y", "z"]
     assert journal.command("a") is None
 
 
 def test_a_local_command_is_forgotten_a_day_after_it_came(journal: Journal) -> None:
     journal.commit(finished("a", None), at(wall=MONDAY))
     take(journal, "y", "z", wall=MONDAY + DAY)
-    assert pruned(journal, MONDAY + KEPT) == ["a", "y", "z"]
-    assert pruned(journal, MONDAY + KEPT + 1) == ["y", "z"]
+    assert pruned(journal, MONDAY + DAY) == ["a", "y", "z"]
+    assert pruned(journal, MONDAY + DAY + 1) == ["y", "z"]
 
 
 def test_few_are_forgotten_at_once(journal: Journal) -> None:

@@ -376,6 +376,29 @@ def test_prices_stay_within_the_limits_of_the_file(tmp_path: Path) -> None:
     assert faults(machine, {"limits": {"lowest_price": 1}}) == [("limits.lowest_price", "above_local_limit")]
 
 
+@pytest.mark.parametrize(
+    ("name", "own_value", "narrower", "wider"),
+    [
+        ("unpaid_orders", 6, 5, 7),
+        ("unpaid_within", 600, 601, 599),
+        ("background", 50, 49, 51),
+        ("refunds_per_slot_and_day", 5, 4, 6),
+        ("cuts", 3, 2, 4),
+        ("failed_vends", 2, 1, 3),
+        ("highest_charge", 20_000, 19_000, 21_000),
+        ("lowest_price", 2_000, 3_000, 1_000),
+        ("highest_price", 30_000, 29_000, 31_000),
+    ],
+)
+def test_every_limit_is_narrowed_and_none_is_widened(
+    name: str, own_value: int, narrower: int, wider: int, tmp_path: Path
+) -> None:
+    machine = own(tmp_path, TWO_GATEWAYS + f"[limits]\n{name} = {own_value}\n")
+    assert faults(machine, {"limits": {name: narrower}}) == []
+    assert faults(machine, {"limits": {name: own_value}}) == []
+    assert faults(machine, {"limits": {name: wider}}) == [(f"limits.{name}", "above_local_limit")]
+
+
 def test_a_gateway_whose_codes_the_panel_cannot_show_is_refused(machine: Own) -> None:
     def room(longest: int) -> None:
         raise PictureError("use a larger panel")
