@@ -75,6 +75,7 @@ class Order(Struct, frozen=True):
     `id` is the kiosk id followed by exactly 20 of A-Z 0-9, the last one a letter.  `reference` is the vending
     controller's own name of the sale and `command` the id of its charge, both empty for one from the keypad.
     `pulses`: how many its output gives for the amount, 0 where it is energised once, whatever was paid.
+    `lapses_after`: as in the `Terms` it was made under, whatever these say later.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Order(Struct, frozen=True):
     reference: str = ""
     command: str = ""
     pulses: int = 0
+    lapses_after: float | None = None
 
     @property
     def kiosk(self) -> str:

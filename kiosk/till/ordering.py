@@ -46,6 +46,7 @@ def begin(
         reference=draft.reference,
         command=draft.command,
         pulses=till.settings.pulses(draft.output, draft.amount),
+        lapses_after=terms.lapses_after,
     )
     life, effects = orders.begin(order, terms, now)
     serving = replace(till.session, stage=Serving(tried=tried))

@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk import readiness, shelf
 from kiosk.events import Part
@@ -143,5 +144,10 @@ def _fits(train: Train | None, life: Life) -> bool:
 
 
 def terms_of(till: Till, life: Life) -> Terms:
-    """The terms of the gateway the order was born with; the plainest ones where it is configured no more."""
-    return till.terms.get(life.order.gateway, Terms())
+    """The terms of the gateway the order was born with; the plainest ones where it is configured no more.
+
+    A contract that allows less time by now makes a code that is out no shorter: the longer one counts.
+    """
+    terms = till.terms.get(life.order.gateway, Terms())
+    born = life.order.lapses_after
+    return terms if born is None or born <= (terms.lapses_after or 0.0) else replace(terms, lapses_after=born)

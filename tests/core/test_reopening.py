@@ -129,6 +129,26 @@ def test_after_a_cut_the_lapse_is_counted_from_zero_again() -> None:
     assert isinstance(shop.life.state, Closing)
 
 
+@pytest.mark.parametrize(("before", "after"), [(4500.0, 1200.0), (1200.0, 4500.0)])
+def test_a_code_that_may_be_paid_longer_than_the_contract_now_says_is_watched_to_its_end(
+    before: float, after: float
+) -> None:
+    """The contract was changed while it could be paid: of the two lapses the longer one counts."""
+    shop = Shop(terms=replace(TERMS, cancels=False, lapses_after=before))
+    shown(shop)
+    shop.terms = {"midtrans": replace(TERMS, cancels=False, lapses_after=after)}
+    shop.restarts(boot="boot-2").says(Status.PENDING)
+    shop.passes(4500.0 - 400.0)
+    while shop.waits_for(do.Ask):
+        shop.says(Status.PENDING).passes(1.0)
+    assert isinstance(shop.life.state, Closing)
+    while shop.till.background:
+        shop.passes(60.0)
+        if shop.waits_for(do.Ask):
+            shop.says(Status.PENDING)
+    assert shop.state(Closed).why is Why.POWER_CUT
+
+
 def test_the_new_count_is_on_disk_even_where_no_window_moved() -> None:
     shop = Shop(terms=replace(TERMS, cancels=False, lapses_after=3900.0))
     shown(shop).passes(600.0)
