@@ -249,8 +249,11 @@ def i5_no_orphan_money(case: Case) -> Iterator[str]:
         order = sent.act.order
         if case.on_disk(order.id, sent.n) is None:
             yield f"{order.id} goes to the gateway and is not on disk"
-        if isinstance(sent.act, do.Create) and created.setdefault(order.id, order) != order:
-            yield f"{order.id} is asked for twice, with different contents"
+        if isinstance(sent.act, do.Create):
+            if order.id in created and not case.story.terms[order.gateway].repeats_create:
+                yield f"{order.id} is asked for again where that would make another charge"
+            if created.setdefault(order.id, order) != order:
+                yield f"{order.id} is asked for twice, with different contents"
     known = {life.order.id for life in case.story.lives} | case.story.lost
     for stand in case.story.stands:
         if stand.order_id not in known:
