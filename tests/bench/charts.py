@@ -55,7 +55,7 @@ def _square(row: Row, left: int, top: int) -> Iterator[str]:
     curve = row.curve[1]
     highest = HEADROOM * max(figure.high for figure in curve.values()) or 1.0
     what, _, more = row.what.rpartition(", ")
-    yield _text(left, top - 8, f"{what}, {row.unit}")
+    yield _text(left, top - 8, what if row.unit in what.split() else f"{what}, {row.unit}")
     yield f'<rect x="{left}" y="{top}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="#bbb"/>'
     first = top + HEIGHT * (1 - curve[min(curve)].median / highest)
     yield f'<path d="M{left} {first:.1f}h{WIDTH}" stroke="#999" stroke-dasharray="3 3"/>'
@@ -64,7 +64,7 @@ def _square(row: Row, left: int, top: int) -> Iterator[str]:
 
 
 def _points(curve: Mapping[int, Figure], highest: float, left: int, top: int) -> Iterator[str]:
-    places = list[str]()
+    places, words = list[str](), list[str]()
     step = (WIDTH - 50) / max(1, len(curve) - 1)
     for number, (count, figure) in enumerate(sorted(curve.items())):
         x = left + 22 + step * number
@@ -75,9 +75,10 @@ def _points(curve: Mapping[int, Figure], highest: float, left: int, top: int) ->
         places.append(f"{x:.1f},{middle:.1f}")
         yield f'<path d="M{x:.1f} {low:.1f}V{high:.1f}" stroke="{COLOUR}"/>'
         yield f'<circle cx="{x:.1f}" cy="{middle:.1f}" r="2.5" fill="{COLOUR}"/>'
-        yield _text(x, min(high, middle) - 6, said(figure.median), "middle")
+        words.append(_text(x, high - 6, said(figure.median), "middle"))
         yield _text(x, top + HEIGHT + 13, f"{count:,}", "middle")
     yield f'<polyline points="{" ".join(places)}" fill="none" stroke="{COLOUR}" stroke-width="1.5"/>'
+    yield f'<g paint-order="stroke" stroke="#fff" stroke-width="3">{"".join(words)}</g>'
 
 
 def said(value: float) -> str:

@@ -6,26 +6,24 @@ there in bulk, three of them open still.
 """
 
 import asyncio
-import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 from kiosk.assembly import open_gateways, remembered
 from kiosk.config import load
-from kiosk.journal import Journal, rows
-from kiosk.journal.records import LIVES
+from kiosk.journal import Journal
 from kiosk.reopening import reopen
+from tests.bench import past
 from tests.bench.figures import Effort, Row, Target, alone
 from tests.bench.machine import GATEWAY, PAD, RELAY, furnished
 from tests.bench.process import written
 from tests.bench.shop import Shop, shop
-from tests.journal.sale import at, dispensed
+from tests.journal.sale import at
 from tests.journal.sale import closing as unfinished
 
 SALES: Final = {Effort.TASTE: (1, 2), Effort.QUICK: (2, 10), Effort.USUAL: (10, 40), Effort.LONG: (20, 100)}
@@ -94,16 +92,10 @@ def recoveries(orders: int, tell: Callable[[str], None]) -> list[float]:
     with tempfile.TemporaryDirectory() as name:
         config = furnished(Path(name), PAD, RELAY, GATEWAY)
         tell(f"{orders:,} past orders")
-        fill(Path(name), orders)
+        journal = Path(name) / "state" / "journal.db"
+        past.fill(journal, orders - OPEN, at())
+        past.leave_open(journal, map(unfinished, range(orders - OPEN, orders)))
         return [_recovery(config) for _ in range(OPENINGS)]
-
-
-def fill(folder: Path, orders: int) -> None:
-    """So many past orders, the last few of them open; in bulk, past the journal's own door."""
-    with closing(sqlite3.connect(folder / "state" / "journal.db")) as db, db:
-        for number in range(orders):
-            life = dispensed(number) if number < orders - OPEN else unfinished(number)
-            rows._insert(db, life, 0, LIVES.seal(life))
 
 
 def _recovery(config: Path) -> float:

@@ -74,7 +74,7 @@ def test_what_grows_is_drawn_in_the_order_of_its_numbers() -> None:
     pictures = charts.drawings("growth", [row, alone("no curve", "ms", [1])])
     assert pictures.keys() == {"growth-past.svg"}
     labels = re.findall(r">([\d,]+)</text>", pictures["growth-past.svg"])
-    assert labels == ["0", "0", "100", "100", "1,000", "1,000"]
+    assert labels == ["0", "100", "1,000", "0", "100", "1,000"]
 
 
 @pytest.mark.parametrize("past", [0, 3])
