@@ -42,7 +42,7 @@ SERVICES: dict[str, Code] = {
         WARNING,
         "notifications of a gateway are taken without proof",
         "anybody can make machines ask; nothing is released by it",
-        "give its table the gateway's keys",
+        "give its table the gateway's keys; InterActive has none, so keep its addresses to yourself",
     ),
     "K612": Code(
         ERROR,
@@ -53,7 +53,7 @@ SERVICES: dict[str, Code] = {
     "K613": Code(
         WARNING,
         "an error in the webhook service that nobody expected",
-        "the gateway is answered 503 and sends again",
+        "the gateway is answered 503 and sends again; a service that ends by it is started anew",
         "send the line to the developers",
     ),
     "K614": Code(
