@@ -281,12 +281,31 @@ def test_a_part_whose_reply_was_lost_is_seen_and_not_sent_again() -> None:
     assert isinstance(shop.life.state, Dispensed)
 
 
+def test_a_part_that_went_out_just_before_a_power_cut_is_known_as_ours() -> None:
+    """Told as failed it would be asked for once more, under another number."""
+    shop = sold(Shop(terms=PARTS))
+    reply = shop.commands("refund", reference="sale-1", who="s", goodwill=True, amount=5_000)
+    looked(shop).restarts("boot-2")
+    looked(shop, Status.PARTLY_REFUNDED, refunded=Rupiah(5_000))
+    assert (shop.life.refunded, len(shop.asked(do.Refund))) == (5_000, 1)
+    assert (shop.answers[reply.id].status, shop.answers[reply.id].data["refunded"]) == (Answer.DONE, 5_000)
+    assert isinstance(shop.life.state, Dispensed)
+
+
 def test_a_part_that_does_not_add_up_is_a_persons_business() -> None:
     shop = sold(Shop(terms=PARTS))
     shop.commands("refund", reference="sale-1", who="s", goodwill=True, amount=5_000)
     looked(shop, Status.PARTLY_REFUNDED, refunded=Rupiah(700))
     assert shop.state(Escalated).why is Why.PARTLY_REFUNDED
     assert shop.asked(do.Refund) == []
+
+
+def test_what_does_not_add_up_is_not_refunded_from_here_either() -> None:
+    """A gateway's answer that is older than the part it told of would let the same money go twice."""
+    shop = sold(Shop(terms=PARTS))
+    shop.commands("refund", reference="sale-1", who="s", goodwill=True, amount=5_000)
+    looked(shop, Status.PARTLY_REFUNDED, refunded=Rupiah(700))
+    assert reason(shop, "refund", reference="sale-1", who="s", goodwill=True, amount=5_000) == "no_refunds"
 
 
 def test_a_refund_the_gateway_refuses_leaves_the_order_as_it_was(shop: Shop) -> None:
@@ -437,6 +456,7 @@ def test_few_left_and_none_left_are_told_once_each() -> None:
         shop.passes(60.0)
         charged(shop, reference=reference).is_paid().drops()
     assert [tell.fields["stock"] for tell in shop.told("slot.low_stock")] == [2]
+    assert [tell.fields["code"] for tell in shop.told("slot.low_stock")] == ["K211"]
     assert [tell.fields["code"] for tell in shop.told("slot.sold_out")] == ["K212"]
 
 
@@ -461,6 +481,19 @@ def test_a_machine_shows_which_one_it_is_for_a_while(shop: Shop) -> None:
     assert isinstance(shop.screen, Technician)
     shop.passes(31.0)
     assert isinstance(shop.screen, Idle)
+
+
+def test_diagnostics_say_what_a_technician_asks_first(shop: Shop) -> None:
+    shop.happen(on.PartFailed(on.Part.KEYPAD, "key 5 is stuck"))
+    asked = admit_locally("diagnostics", "d-1", {}, "sari")
+    assert isinstance(asked, Admitted)
+    shop.happen(on.Commanded(command=asked, facts={"epoch": 1}))
+    told = shop.answers["d-1"]
+    assert (told.status, told.data["epoch"], told.data["closed"]) == (Answer.DONE, 1, "")
+    assert told.data["faults"] == {"keypad": "key 5 is stuck"}
+    assert [tell.fields["code"] for tell in shop.told("part.failed")] == ["K206"]
+    assert told.data["version"] == shop.till.settings.version
+    assert (set(told.data["gateways"]), told.data["background"]) == (set(shop.till.terms), 0)
 
 
 def test_a_customer_is_not_disturbed_by_a_test(shop: Shop) -> None:
