@@ -206,7 +206,6 @@ class Closed(Struct, frozen=True, tag="CLOSED"):
 State: TypeAlias = (
     Intent | QrShown | Closing | Settled | Armed | Dispensed | Refunding | Refunded | Escalated | Closed
 )
-Final: TypeAlias = Dispensed | Refunded | Escalated | Closed
 FINAL = (Dispensed, Refunded, Escalated, Closed)
 
 
@@ -264,6 +263,11 @@ class Life(Struct, frozen=True):
     def is_over(self) -> bool:
         """Whether nothing more will happen by itself."""
         return isinstance(self.state, FINAL)
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it waits for a person to say what was done about it."""
+        return isinstance(self.state, Escalated) and self.resolved is None
 
     @property
     def state_name(self) -> str:

@@ -14,7 +14,6 @@ from kiosk.errors import JournalBroken, JournalError, KioskError
 from kiosk.journal import Ledger
 from kiosk.journal.looking import disbelief, expect_sound
 from kiosk.mqtt.reports import SlotNow
-from kiosk.states import Escalated, Life
 
 LOOKED_AT: Final = 500
 
@@ -83,7 +82,7 @@ def journal(known: Basics, standing: Standing | None) -> Iterator[Finding]:
         yield bad("journal", "K401", reason)
     if damaged:
         yield bad("journal", "K404", f"{damaged} orders of the last {LOOKED_AT} are damaged")
-    waiting = [life for life in lives if _waits_for_a_person(life)]
+    waiting = [life for life in lives if life.is_claim]
     if waiting:
         codes = ", ".join(life.order.claim_code for life in waiting[:3])
         said = f"{len(waiting)} orders wait for a person: {codes}" + (", ..." if len(waiting) > 3 else "")
@@ -105,7 +104,3 @@ def soundness(known: Basics) -> Iterator[Finding]:
         return  # `journal` says why
     else:
         yield good("journal", "every page and every checksum is right")
-
-
-def _waits_for_a_person(life: Life) -> bool:
-    return isinstance(life.state, Escalated) and life.resolved is None

@@ -129,7 +129,7 @@ def _orders(page: Orders, key: str, settings: Settings, stopped: frozenset[int])
         return Menu(), None
     if key == "#":
         return replace(page, at=(page.at + 1) % len(page.lives)), None
-    return (Settling(page) if key == "1" and page.is_claim else page), None
+    return (Settling(page) if key == "1" and page.life.is_claim else page), None
 
 
 def _settling(page: Settling, key: str, settings: Settings, stopped: frozenset[int]) -> Reply:

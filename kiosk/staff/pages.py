@@ -8,7 +8,7 @@ from kiosk.commands import Resolution
 from kiosk.screens import Screen
 from kiosk.secret import Secret
 from kiosk.staff_screens import Purpose
-from kiosk.states import Escalated, Life
+from kiosk.states import Life
 
 
 class EnterPin(Struct, frozen=True):
@@ -61,11 +61,6 @@ class Orders(Struct, frozen=True):
     def life(self) -> Life:
         """The one in view."""
         return self.lives[self.at]
-
-    @property
-    def is_claim(self) -> bool:
-        """Whether the one in view waits for a person to say what was done about it."""
-        return isinstance(self.life.state, Escalated) and self.life.resolved is None
 
 
 class Settling(Struct, frozen=True):

@@ -65,7 +65,7 @@ def _order(page: Orders, settings: Settings, records: Records) -> Screen:
         made_at=life.order.made_at.wall,
         timezone=settings.timezone,
         resolved=life.resolved.as_ if life.resolved else "",
-        open_claim=page.is_claim,
+        open_claim=life.is_claim,
     )
 
 
