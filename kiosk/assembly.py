@@ -145,17 +145,8 @@ def assemble(
     till, resumed = reopen(configuration.settings, terms, remembered(journal), clock())
     till, said = began(replace(till, tick=SLOW_TICK if is_slow(parts.panel) else 1), laid.pushed, stored)
     lanes = Lanes(lanes_of(gateways), inbox.put, lambda: clock().elapsed)
-    examiner = Examiner(laid, artist.require_room_for)
     about = About(clock().elapsed, configuration.mqtt.place if configuration.mqtt else "")
-    post = open_post(
-        configuration,
-        journal,
-        inbox.put,
-        lambda desired: lanes.do(LOOK, _examining(examiner, desired)),
-        partial(told_of, laid.own),
-        about.began,
-    )
-    sides = Sides(post, _server(configuration, inbox), journal, about)
+    sides = _sides(laid, artist, journal, lanes, inbox, about)
     search = Search(configuration.journal, _pin(configuration), addresses)
     facts = partial(facts_of, journal, about, addresses, clock)
     equipment = Equipment(
@@ -170,6 +161,20 @@ def require_room(artist: Artist, name: str, gateway: Gateway) -> None:
         artist.require_room_for(gateway.terms.longest_code)
     except PictureError as error:
         raise PictureError(f"the panel is too small for {name}: {error}") from error
+
+
+def _sides(laid: Laid, artist: Artist, journal: Journal, lanes: Lanes, inbox: Inbox, about: About) -> Sides:
+    """The operator's side, which may be pushed documents to look through, and the one on the spot."""
+    examiner = Examiner(laid, artist.require_room_for)
+    post = open_post(
+        laid.configuration,
+        journal,
+        inbox.put,
+        lambda desired: lanes.do(LOOK, _examining(examiner, desired)),
+        partial(told_of, laid.own),
+        about.began,
+    )
+    return Sides(post, _server(laid.configuration, inbox), journal, about)
 
 
 def _server(configuration: Configuration, inbox: Inbox) -> Server | NoServer:
