@@ -21,8 +21,6 @@ from kiosk.secret import DOTS, Secret
 from kiosk.settings import Limits
 from kiosk.tables import Complaint, Key, Problem, Reader, Unparsable, shown
 
-__all__ = ["DEFAULT", "Configuration", "Part", "Setting", "basics", "effective", "examine", "load", "outputs"]
-
 DEFAULT = Path("/etc/qris-kiosk/kiosk.toml")
 """Where the configuration is, unless the command line names another place."""
 

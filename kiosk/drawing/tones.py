@@ -8,7 +8,6 @@ from typing import Final
 
 from PIL import Image
 
-INK: Final = 255
 QUIET: Final = 100
 PRICE: Final = 180
 GOOD: Final = 220
