@@ -127,9 +127,9 @@ def _served(life: Life, asked: bool, counter: Counter, now: float) -> screens.Sc
 
 def _code(life: Life, shown: QrShown, counter: Counter, now: float) -> screens.Screen:
     code, order = shown.charge.code, life.order
-    is_link = isinstance(code, WebLink)
+    payload, is_link = (code.url, True) if isinstance(code, WebLink) else (code.payload, False)
     return screens.PayByCode(
-        payload=code.url if isinstance(code, WebLink) else code.payload,
+        payload=payload,
         amount=order.amount,
         merchant=counter.settings.merchant,
         seconds_left=seconds_left(shown, now, counter.tick),

@@ -96,9 +96,8 @@ class Doku(Online):
     def refund(
         self, order: Order, charge: Charge, evidence: Evidence, amount: Rupiah, key: str
     ) -> RefundReceipt:
-        if (
-            not self.terms.refunds or amount != order.amount
-        ):  # what DOKU's status tells of a part is not known
+        # What DOKU's status tells of the refund of a part is not known.
+        if not self.terms.refunds or amount != order.amount:
             raise self._unsupported("refund")
         if not _REFUND_KEY.fullmatch(key):
             raise Refused(self.name, "refund", "the refund key has characters that DOKU does not take")
