@@ -135,9 +135,14 @@ def due(life: Life, terms: Terms) -> float | None:
 
 
 def _counts_anew(before: State, after: State) -> bool:
-    """Whether a closing order's window or lapse, or the pulses of a release, are counted on from now on."""
+    """Whether a closing order's window or lapse, or the pulses of a release, are counted on from now on.
+
+    So is the first call of a refund: whether one ever went out tells our part of the price from another's.
+    """
     if isinstance(before, Armed) and isinstance(after, Armed):
         return before.begun != after.begun
+    if isinstance(before, Refunding) and isinstance(after, Refunding):
+        return before.tries == 0 < after.tries
     return (
         isinstance(before, Closing)
         and isinstance(after, Closing)

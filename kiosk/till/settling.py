@@ -41,8 +41,13 @@ NOT_YET = {
     Refunding: Reason.REFUND_UNDER_WAY,
 }
 """Why an order that is not over cannot be refunded by hand."""
-PAID_OTHERWISE = (Why.WRONG_AMOUNT, Why.WRONG_CURRENCY, Why.WRONG_MERCHANT)
-"""Of what came in otherwise than asked for nobody here knows how much could be sent back."""
+NOT_FROM_HERE = {
+    Why.WRONG_AMOUNT: "it was not paid as asked",
+    Why.WRONG_CURRENCY: "it was not paid as asked",
+    Why.WRONG_MERCHANT: "it was not paid as asked",
+    Why.PARTLY_REFUNDED: "a part went back that was not asked for here",
+}
+"""Why nobody here knows how much of an order could be sent back."""
 
 
 def cancel(till: Till, event: on.Commanded, now: Now) -> Decided:
@@ -147,8 +152,8 @@ def _unrefundable(till: Till, life: Life, args: Refund) -> Refusal | None:
         return Refusal(Reason.ABOVE_PAID, "all of it went back")
     if not isinstance(state, Dispensed | Escalated):
         return Refusal(Reason.NOT_PAID)
-    if isinstance(state, Escalated) and state.why in PAID_OTHERWISE:
-        return Refusal(Reason.NO_REFUNDS, "it was not paid as asked; the gateway's own page can do it")
+    if isinstance(state, Escalated) and state.why in NOT_FROM_HERE:
+        return Refusal(Reason.NO_REFUNDS, f"{NOT_FROM_HERE[state.why]}; the gateway's own page can do it")
     if (isinstance(state, Dispensed) or life.resolved) and not args.goodwill:
         return Refusal(Reason.GOODWILL_NEEDED)
     if not terms_of(till, life).refunds or _held(life) is None:
