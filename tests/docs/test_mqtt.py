@@ -27,3 +27,11 @@ def test_every_event_about_the_machine_is_in_the_table_and_no_other() -> None:
 
 def test_every_event_about_an_order_is_named() -> None:
     assert {name.lower() for name in STEP_CODES} == set(re.findall(r"`order\.([a-z_]+)`", PAGE))
+
+
+def test_every_counter_is_named() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (HOME / "kiosk" / "post").glob("*.py")]
+    counted = {name for text in sources for name in re.findall(r'\bcount(?:s\[|\()"([a-z_.]+)"', text)}
+    rows = re.findall(r"^\| (`[a-z_.]+`[^|]*) \|", PAGE, re.MULTILINE)
+    assert len(counted) >= 7
+    assert counted <= {name for row in rows for name in re.findall(r"`([a-z_.]+)`", row)}
