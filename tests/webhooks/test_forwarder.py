@@ -21,7 +21,7 @@ from kiosk.webhooks.forwarder import Forwarder, Pace
 from kiosk.webhooks.layout import GROUP, Noted, aside_of, read, stream_of, written
 from kiosk.webhooks.line import Line
 from kiosk.webhooks.stream import Entry, Outlet, StreamAway
-from tests.mqtt.broker import DEADLINE, Mosquitto, Scripted, Witness
+from tests.mqtt.broker import DEADLINE, Mosquitto, Scripted, Witness, free_port
 from tests.webhooks.letters import ID
 from tests.webhooks.redis_server import FakeServer, RedisServer, Store, lay
 from tests.webhooks.serving import PACE, Counting
@@ -184,6 +184,20 @@ def test_what_another_is_busy_with_is_left_to_him(
             assert running.counted("forwarded", 1)
         assert len(busy.mine(1)) == 1, "it is still his"
     assert running.tally.counts["taken_over"] == 0
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["idle", "without a broker"])
+def test_who_has_nothing_to_do_is_seen_to_take_his_turns(
+    fake: FakeServer, broker: Mosquitto, is_there: bool
+) -> None:
+    """Or systemd would end a healthy service every minute."""
+    with Running(fake, broker.port if is_there else free_port()) as running:
+        running.looks_again()
+
+
+def test_a_redis_that_could_lose_hints_is_told_of(lent: RedisServer, broker: Mosquitto) -> None:
+    with Running(lent, broker.port) as running:
+        assert running.counted("cautions", 1)
 
 
 def test_hints_wait_while_the_broker_is_away(tmp_path: Path, fake: FakeServer) -> None:
