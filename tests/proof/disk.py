@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterable
 
 import msgspec
+from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk.model import SlotRecord
@@ -49,6 +50,13 @@ class Disk:
             unfinished=self.books.unfinished,
             pushed=self.books.pushed,
         )
+
+    def accept_loss(self) -> None:
+        """What a person's word does to the journal: it is trusted again, but for what was open in it."""
+        self.recovery = ""
+        for id_, life in self.lives.items():
+            if not life.is_over:
+                self.lives[id_] = replace(life, doubtful=True)
 
     def copied(self) -> "Disk":
         """The same once more, as a card is copied."""

@@ -9,6 +9,7 @@ from kiosk.refusals import Reason
 from kiosk.states import Life
 from tests.core.bank import Standing
 from tests.proof import facts
+from tests.proof.machine import OFF_FOR
 from tests.proof.mail import KEY, THIEF
 from tests.proof.plans import PIN, Mishap
 from tests.proof.shop import laid
@@ -21,6 +22,8 @@ JUMPS = (5 * 3_600.0, -5 * 3_600.0, 3.2e8, -3.2e8, 3.0, -86_400.0)
 FOR_EVER = float("inf")
 UNTRUE = ("mixes_up", "takes_dollars", "is_confused")
 """Troubles in which a gateway tells what is not so."""
+ACCEPTED = 99
+"""The number of a copied card after which somebody accepts the loss; none that is drawn."""
 HUNG = 10.0
 """Seconds after which systemd's watchdog ends a process that says nothing."""
 
@@ -360,10 +363,21 @@ def _copy(world: "World", mishap: Mishap) -> Deed:
         if not machine.is_up or machine.disk.commits == disk.commits or world.is_peaceful:
             return
         world.hit("old card put back", "Somebody puts an old copy of the card into the machine.")
-        machine.end(power=True, off_for=25.0, point="card")
+        machine.end(power=True, off_for=OFF_FOR[1], point="card")
         world.story.lost |= machine.disk.lives.keys() - disk.lives.keys()
         disk.recovery = "the journal is older than what the operator knows"
         machine.disk = disk
+        if mishap.number == ACCEPTED:
+            world.later(OFF_FOR[1] + 0.1, accepted)
+
+    def accepted() -> None:
+        machine = world.machine
+        if not machine.is_up:
+            world.later(10.0, accepted)
+            return
+        world.hit("loss accepted", "Somebody takes it upon himself that the newer journal is lost.")
+        machine.end(power=False, point="journal accept-loss")
+        machine.disk.accept_loss()
 
     return copied
 

@@ -8,7 +8,7 @@ from kiosk.events import Part
 from kiosk.model import Environment, Rupiah
 from kiosk.settings import Limits, Settings
 from kiosk.trains import Train
-from tests.proof.mishaps import FOR_EVER
+from tests.proof.mishaps import ACCEPTED, FOR_EVER
 from tests.proof.plans import (
     HIGHEST_CHARGE,
     SLOTS,
@@ -180,6 +180,9 @@ SCENES: dict[str, Plan] = {
     "another configuration, and a start": _with(mishaps=(_befalls("push", 12.0, number=7),)),
     "restarted from afar": _with(mishaps=(_befalls("restart", 12.0),)),
     "an old card is put back": _with(mishaps=(_befalls("copy", 3.0, 60.0),)),
+    "an old card is put back, and the loss is accepted": _with(
+        mishaps=(_befalls("copy", 8.0, 60.0, number=ACCEPTED),)
+    ),
     "an old card is put back, by charge": _with(
         terms={"first": BY_CHARGE}, mishaps=(_befalls("copy", 6.0, 60.0),)
     ),

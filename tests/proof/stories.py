@@ -31,7 +31,7 @@ class Size(NamedTuple):
 
 
 SIZES = {
-    Scale.QUICK: Size(10_000, 60, 2, 200),
+    Scale.QUICK: Size(10_000, len(TO_BE_CUT), 2, 200),
     Scale.DEFAULT: Size(100_000, 220, 12, 1_000),
     Scale.LONG: Size(5_000_000, 1_000, 100, 20_000),
 }
