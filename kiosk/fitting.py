@@ -3,11 +3,15 @@
 Nothing is opened but the gateways' own declarations, which sends nothing.
 """
 
+import pkgutil
 from collections.abc import Iterator
 
 from msgspec import Struct
 
-from kiosk.configuration import Configuration
+from hardware import PANELS
+from hardware.base import must_exist
+from hardware.errors import DeviceMissing
+from kiosk.configuration import Configuration, Part
 from kiosk.document import placed, read
 from kiosk.drawing import Artist
 from kiosk.errors import PictureError
@@ -27,10 +31,20 @@ def size_of(panel: Struct) -> tuple[int, int]:
     return (height, width) if getattr(panel, "rotate", 0) % 2 else (width, height)
 
 
+def _must_be_made(panel: Part) -> None:
+    """A pretended panel can have any size, a real one those of its controller's glasses."""
+    sizes = getattr(pkgutil.resolve_name(PANELS[panel.driver]), "SIZES", None)
+    if sizes is not None:
+        must_exist(
+            panel.driver, (getattr(panel.config, "width", 0), getattr(panel.config, "height", 0)), sizes
+        )
+
+
 def _complaints(configuration: Configuration) -> Iterator[Complaint]:
     try:
+        _must_be_made(configuration.panel)
         artist = Artist(size_of(configuration.panel.config))
-    except PictureError as error:
+    except (DeviceMissing, PictureError) as error:
         yield Complaint(("panel",), str(error))
         return
     for name in configuration.gateways:

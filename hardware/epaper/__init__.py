@@ -29,6 +29,7 @@ class Ssd1680(EPaper):
             ssd168x("ssd1680", 128, 296, sources=0x80, waveform=PARTIAL_2_9), 128, 296, _ON_ITS_SIDE
         ),
     }
+    SIZES = frozenset(GLASSES)
 
     class Config(EPaperConfig, frozen=True, kw_only=True):
         """Width and height as people say them, before `rotate`."""
@@ -41,6 +42,7 @@ class Ssd1681(EPaper):
     """1.54 inch panels, 200x200."""
 
     GLASSES: ClassVar = {(200, 200): Glass(ssd168x("ssd1681", 200, 200), 200, 200, _UPRIGHT)}
+    SIZES = frozenset(GLASSES)
 
     class Config(EPaperConfig, frozen=True, kw_only=True):
         """There is one size."""
@@ -53,6 +55,7 @@ class Ssd1683(EPaper):
     """4.2 inch panels, 400x300, of 2023 and later."""
 
     GLASSES: ClassVar = {(400, 300): Glass(ssd168x("ssd1683", 400, 300), 400, 300, _UPRIGHT)}
+    SIZES = frozenset(GLASSES)
 
     class Config(EPaperConfig, frozen=True, kw_only=True):
         """There is one size."""
@@ -65,6 +68,7 @@ class Uc8176(EPaper):
     """4.2 inch panels, 400x300, of before 2023."""
 
     GLASSES: ClassVar = {(400, 300): Glass(UC8176, 400, 300, _UPRIGHT)}
+    SIZES = frozenset(GLASSES)
 
     class Config(EPaperConfig, frozen=True, kw_only=True):
         """There is one size."""

@@ -71,10 +71,11 @@ class EPaper:
     """One panel; the glass is white once it is made, and when it is closed."""
 
     GLASSES: ClassVar[dict[tuple[int, int], Glass]]
+    SIZES: ClassVar[frozenset[tuple[int, int]]]
 
     def __init__(self, config: Any, board: Board, watch: Watch = Watch()) -> None:  # noqa: B008  # immutable
         size = config.width, config.height
-        must_exist(type(self).__name__.lower(), size, self.GLASSES)
+        must_exist(type(self).__name__.lower(), size, self.SIZES)
         self._config = config
         self._glass = self.GLASSES[size]
         self._controller = self._glass.controller

@@ -48,6 +48,24 @@ def test_a_panel_without_a_layout_is_refused_in_its_line(
     assert line.startswith(f"{path}:8: panel: there is no layout for {size}: use a panel of 128x64, 128x128")
 
 
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (
+            'driver = "ssd1680"\nwidth = 200\nheight = 200',
+            "ssd1680 has no panel of 200x200 pixels: choose from",
+        ),
+        ('driver = "ssd1309"\nheight = 128', "ssd1309 has no panel of 128x128 pixels: choose from 128x64"),
+    ],
+)
+def test_a_size_that_its_controller_does_not_come_in_is_refused_before_the_start(
+    table: str, words: str, tmp_path: Path
+) -> None:
+    """There is a layout for it, so nothing else would say so but the panel's driver."""
+    (problem,) = misfits(load(with_panel(tmp_path, f"[panel]\n{table}\n")))
+    assert (problem.line, problem.reason[: len(words)]) == (8, words)
+
+
 def test_a_panel_too_small_for_a_gateways_codes_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
