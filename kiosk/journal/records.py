@@ -3,7 +3,7 @@
 SQLite checks no contents: a flipped bit in an amount would be read as another amount.
 """
 
-from typing import Generic, TypeVar
+from typing import Generic, TypeGuard, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -92,7 +92,7 @@ class Form(Generic[T]):
 
     def unseal(self, text: object, checksum: object) -> T:
         """The record; raises JournalBroken for a text that was damaged or is of another form."""
-        if not isinstance(text, str) or crc32(text.encode()) != checksum:
+        if not intact(text, checksum):
             raise JournalBroken(f"a {self._kind.__name__} in the journal is damaged")
         try:
             return self._decoder.decode(text)
@@ -108,6 +108,6 @@ SALES = Form(SaleRow)
 PUSHED = Form(Pushed)
 
 
-def intact(text: object, checksum: object) -> bool:
+def intact(text: object, checksum: object) -> TypeGuard[str]:
     """Whether a text is the one its checksum was made of, whatever it means."""
     return isinstance(text, str) and crc32(text.encode()) == checksum
