@@ -21,6 +21,9 @@ from kiosk.webhooks.verdicts import PROVIDERS, Keys
 SECRETS: Final = ("doku.shared_key", "redis.user", "redis.password")
 """Files among the credentials that only this service has; the logins may be missing."""
 
+MOST_PARTITIONS: Final = 64
+"""A forwarder has two threads for each."""
+
 
 class Role(Enum):
     """What a process does; each needs other secrets."""
@@ -82,7 +85,7 @@ class Redis(Struct, frozen=True, kw_only=True):
 
     nodes: Annotated[tuple[Node, ...], Meta(min_length=1)] = ("127.0.0.1:6379",)
     cluster: bool = False
-    partitions: Annotated[int, Meta(ge=1, le=64, description="a whole number")] = 1
+    partitions: Annotated[int, Meta(ge=1, le=MOST_PARTITIONS, description="a whole number")] = 1
     replicas: Annotated[int, Meta(ge=0, le=5, description="a whole number")] = 0
     tls: bool = False
     ca: Path | None = None

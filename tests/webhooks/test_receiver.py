@@ -86,11 +86,12 @@ def test_the_same_order_from_two_gateways_are_two_entries(service: Service, fake
 
 
 def test_one_machine_cannot_be_flooded(service: Service, fake: FakeServer) -> None:
-    """InterActive signs nothing, so anybody can invent invoices; a neighbour's machine hears all the same."""
+    """InterActive signs nothing, so anybody can invent invoices; neighbours and other gateways are heard."""
     answers = [service.takes(letters.interactive(invoice=number)).status for number in range(1, 100)]
     assert set(answers) == {200, 429}
     assert len(entries(fake)) == 60
     assert service.takes(letters.interactive("K02")).status == 200
+    assert service.takes(letters.midtrans()).status == 200
 
 
 BAD: dict[str, tuple[Letter, int, str]] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.webhooks.config import SECRETS, Role, load
+from kiosk.webhooks.config import MOST_PARTITIONS, SECRETS, Role, load
 from kiosk.webhooks.impatience import KEEP
 from kiosk.webhooks.verdicts import LARGEST
 
@@ -34,6 +34,13 @@ def test_each_unit_starts_a_role_that_there_is(name: str) -> None:
     unit = (SYSTEMD / f"{name}.service").read_text()
     (act,) = re.findall(r"^ExecStart=\S+/kiosk webhooks (\S+)", unit, re.MULTILINE)
     assert act in [role.value for role in Role]
+
+
+@pytest.mark.parametrize("name", ["qris-kiosk-webhooks", "qris-kiosk-webhooks-forward@"])
+def test_each_unit_that_forwards_has_room_for_the_most_partitions(name: str) -> None:
+    """Two threads for each, its own and its line's; the receiver and what resolves names need some, too."""
+    (tasks,) = re.findall(r"^TasksMax=(\d+)$", (SYSTEMD / f"{name}.service").read_text(), re.MULTILINE)
+    assert int(tasks) >= 2 * MOST_PARTITIONS + 32
 
 
 def test_what_systemd_hands_over_while_nothing_is_set_names_the_first_missing_secret(tmp_path: Path) -> None:
