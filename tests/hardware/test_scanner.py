@@ -1,5 +1,6 @@
 """The scanner's thread."""
 
+from itertools import pairwise
 from queue import Queue
 from threading import Event, Thread
 
@@ -38,8 +39,8 @@ def test_what_is_looked_at_closely_is_scanned_more_often_and_the_rest_is_not(sca
     scanner.add(close.put, unexpected, PERIOD / 10)
     second = slow.get(timeout=DEADLINE)
     assert second - first >= PERIOD
-    slow.get(timeout=DEADLINE)
-    assert close.qsize() > 2
+    looks = [close.get(timeout=DEADLINE) for _ in range(30)]
+    assert min(later - sooner for sooner, later in pairwise(looks)) < PERIOD / 2
     scanner.close()
 
 
