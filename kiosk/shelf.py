@@ -15,8 +15,8 @@ FAILED_VENDS = (Why.NOT_DROPPED, Why.OUTPUT_FAILED, Why.RELEASE_UNCERTAIN)
 
 
 def may_refund(record: SlotRecord, now: Now, limits: Limits) -> bool:
-    """Whether the cap of the slot and day leaves room for one more refund."""
-    return record.refund_day != day_of(now) or record.refunds < limits.refunds_per_slot_and_day
+    """Whether the cap of the slot and day leaves room for one more; a clock gone back begins no day."""
+    return record.refund_day < day_of(now) or record.refunds < limits.refunds_per_slot_and_day
 
 
 def remember(
@@ -55,7 +55,7 @@ def _reason(count: int, limit: int, why: Why) -> str:
 
 
 def _count_refund(record: SlotRecord, now: Now) -> SlotRecord:
-    day = day_of(now)
+    day = max(record.refund_day, day_of(now))
     refunds = record.refunds + 1 if record.refund_day == day else 1
     return replace(record, refund_day=day, refunds=refunds)
 

@@ -91,7 +91,7 @@ def _slot_changed(till: Till, number: int, record: SlotRecord, told: str, code: 
 def slot_enabled(till: Till, event: on.SlotEnabled, now: Now) -> Decided:
     """A person vouches for the slot: its counters begin anew."""
     record = record_of(till, event.slot)
-    fresh = replace(record, stopped="", cuts=0, failed_vends=0)
+    fresh = replace(record, stopped="", cuts=0, failed_vends=0, refunds=0)
     return _slot_changed(till, event.slot, fresh, "slot.enabled", "K505", event.who)
 
 

@@ -11,6 +11,7 @@ from kiosk.settings import Limits
 from kiosk.states import Escalated, Refunded, Refunding, Settled, Why
 from tests.core.shop import (
     MISCONFIGURED,
+    MORNING,
     PRICE,
     REFUSED,
     SETTINGS,
@@ -237,6 +238,27 @@ def test_the_cap_is_remembered_over_a_restart() -> None:
 def test_a_new_day_has_a_new_cap() -> None:
     shop = capped(1)
     owed(shop).refunds().passes(DAY)
+    owed(shop)
+    assert shop.waits_for(do.Refund)
+
+
+def test_a_clock_that_goes_back_at_every_power_cut_gives_no_more_refunds() -> None:
+    """A machine without a battery clock, and somebody with a hand on its plug and another in its flap."""
+    shop = capped(2)
+    for number in range(4):
+        shop.wall = MORNING if number % 2 else 0.0
+        owed(shop)
+        if shop.waits_for(do.Refund):
+            shop.refunds()
+        shop.passes(200.0)
+    assert len(shop.asked(do.Refund)) == 2
+
+
+def test_a_person_who_enables_the_slot_ends_a_day_that_a_wrong_clock_put_in_the_future() -> None:
+    shop = capped(1, spent=1, day=40_000)
+    owed(shop).passes(200.0)
+    assert not shop.asked(do.Refund)
+    shop.happen(on.SlotEnabled(1, "budi"))
     owed(shop)
     assert shop.waits_for(do.Refund)
 
