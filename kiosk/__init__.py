@@ -40,6 +40,7 @@ The configuration
 Beside the machine
     cli doctor                      the command line; a technician's page
     operator webhooks               the other side of MQTT; the service on a server that rings the machine
+    spreadsheets                    texts that a spreadsheet must not run
     simulator                       a whole payment world on loopback
 """
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import to_builtins
 
 from kiosk.cli.parsing import printable, rupiah
+from kiosk.spreadsheets import harmless
 from kiosk.states import Life, PartRefund, Why
 from kiosk.telling import evidence_of
 
@@ -211,7 +212,7 @@ def as_csv(lives: list[Life], zone: ZoneInfo) -> str:
     writer = csv.writer(table, lineterminator="\n")
     records = [_record(life, zone) for life in lives]
     writer.writerow(COLUMNS)
-    writer.writerows([_harmless(value) for value in record.values()] for record in records)
+    writer.writerows([harmless(value) for value in record.values()] for record in records)
     return table.getvalue()
 
 
@@ -220,14 +221,6 @@ COLUMNS = (
     *("environment", "transaction_id", "issuer", "rrn", "approval_code", "paid_at", "tip"),
     *("reference", "resolved", "resolved_by"),
 )
-
-
-def _harmless(value: Any) -> Any:
-    return (
-        f"'{value}"
-        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-        else value
-    )
 
 
 def as_json(lives: list[Life], zone: ZoneInfo) -> str:

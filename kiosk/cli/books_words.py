@@ -16,7 +16,7 @@ from kiosk.cli.parsing import printable, rupiah
 from kiosk.operator.matching import Comparison, Finding
 from kiosk.operator.numbers import Gap
 from kiosk.operator.sales import Day, Sale, Sum, Told, days, together
-from kiosk.operator.sheet import FORMULA
+from kiosk.spreadsheets import harmless
 
 SHOWN: Final = ("item", "claim_code", "why", "gateway_reference")
 """What an order's event shows of its fields to a person."""
@@ -111,7 +111,7 @@ def orders_csv(sales: Iterable[Sale], zone: ZoneInfo) -> str:
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(columns)
     records = (_record(sale, zone) for sale in sales)
-    writer.writerows([_harmless(record[name]) for name in columns] for record in records)
+    writer.writerows([harmless(record[name]) for name in columns] for record in records)
     return table.getvalue()
 
 
@@ -123,10 +123,6 @@ def orders_json(sales: Iterable[Sale], zone: ZoneInfo) -> str:
 def _record(sale: Sale, zone: ZoneInfo) -> dict[str, Any]:
     record: dict[str, Any] = to_builtins(sale)
     return record | {name: _time(record[name], zone, "%Y-%m-%dT%H:%M:%S%z") for name in TIMES}
-
-
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def comparison(found: Comparison) -> list[str]:

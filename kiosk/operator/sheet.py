@@ -22,6 +22,7 @@ from kiosk.mqtt.reports import Event
 from kiosk.operator.numbers import Name
 from kiosk.operator.sales import Told
 from kiosk.refusals import Refusal
+from kiosk.spreadsheets import harmless
 
 NUMBERS: Final = ("amount", "slot")
 TEXTS: Final = ("item", "gateway", "claim_code", "why", "gateway_reference", "issuer", "rrn")
@@ -29,7 +30,6 @@ COLUMNS: Final = (
     *("time", "kiosk", "epoch", "seq", "what", "order_id", "reference", *NUMBERS, *TEXTS),
     *("time_ok", "event_id", "more"),
 )
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 SHAPE: Final = "%Y-%m-%dT%H:%M:%S%z"
 T = TypeVar("T")
 
@@ -53,8 +53,7 @@ def _joined(cells: Iterable[Any]) -> str:
 def _guarded(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
-    text = "".join(each if each.isprintable() else "?" for each in cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless("".join(each if each.isprintable() else "?" for each in cell))
 
 
 def _cells(told: Told, zone: ZoneInfo) -> Iterator[Any]:

@@ -159,10 +159,14 @@ def test_a_spreadsheet_gets_a_line_for_each_order(
     assert (unpaid["state"], unpaid["why"]) == ("CLOSED", "expired")
 
 
-def test_a_spreadsheet_gets_no_formulas() -> None:
-    wild = life(4, Escalated(Why.UNRESOLVED, Evidence(issuer='=HYPERLINK("x")')))
+@pytest.mark.parametrize(
+    ("issuer", "cell"),
+    [("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+62", "'+62"), ("'=1", "''=1"), ("BCA = 1", "BCA = 1")],
+)
+def test_a_spreadsheet_gets_no_formulas(issuer: str, cell: str) -> None:
+    wild = life(4, Escalated(Why.UNRESOLVED, Evidence(issuer=issuer)))
     (row,) = csv.DictReader(io.StringIO(as_csv([wild], ZoneInfo("Asia/Jakarta"))))
-    assert row["issuer"] == '\'=HYPERLINK("x")'
+    assert row["issuer"] == cell
 
 
 def sold_to_a_controller() -> Life:
