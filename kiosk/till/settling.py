@@ -95,7 +95,7 @@ def resolve(till: Till, event: on.Commanded, now: Now) -> Decided:
     assert isinstance(args, Resolve)
     if life is None:
         return refused(till, event, Reason.NO_SUCH_ORDER)
-    if not isinstance(life.state, Escalated) or life.resolved:
+    if not life.is_claim:
         return refused(till, event, Reason.NOT_ESCALATED, **standing(life))
     what = args.resolution.value
     line = Step("RESOLVED", now, what)
