@@ -36,9 +36,9 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 LARGEST_ANSWER: Final = 64 * 1024
 # Routers forget a silent connection without a word; the next sale would wait on it for its whole deadline.
 _KEPT_FOR: Final = 30.0
-# More than a call lasts, less than the windows in which providers accept a moment.
 # A Date beyond them would make times that no calendar has.
 _YEARS: Final = range(2000, 2100)
+# More than a call lasts, less than the windows in which providers accept a moment.
 _CLOCK_OFF: Final = 60.0
 _ORIGIN: Final = re.compile(r"(https?)://([a-z0-9.-]+)(:[0-9]{1,5})?")
 _HEADERS: Final = {"User-Agent": f"qris-kiosk/{__version__}", "Accept-Encoding": "identity"}
