@@ -182,6 +182,24 @@ def test_a_controller_commands_its_own_kiosk_only(
     assert (first.takes().payload, second.takes().payload) == (b"its own", b"operator")
 
 
+def test_a_controller_hears_what_becomes_of_its_own_sales_only(
+    link: Links, at_the_door: Broker, enters: Callable[..., Witness]
+) -> None:
+    first = link(at_the_door, identity("K01", "first"))
+    second = link(at_the_door, identity("K02", "second"))
+    first.connects()
+    second.connects()
+    controller = enters("controller-K01", "kiosk/v1/#")
+    own, other = Topics("K01"), Topics("K02")
+    for post in (other.reply, other.event, other.state, other.status):
+        second.publishes(b"not its own", post.topic)
+    heard = (own.reply, own.event, own.state, own.status)
+    for post in heard:
+        first.publishes(b"its own", post.topic)
+    assert [controller.hears().topic for _ in heard] == [post.topic for post in heard]
+    assert controller.heard.empty()
+
+
 def test_a_wrong_password_is_explained_and_not_told(link: Links, at_the_door: Broker) -> None:
     reason = link(at_the_door, identity("K01", "guessed")).waits_for(Disconnected).reason
     assert "kiosk secret set mqtt.password" in reason

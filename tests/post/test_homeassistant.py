@@ -2,13 +2,20 @@
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kiosk.config import load
+from kiosk.journal import Journal, create
+from kiosk.mqtt import client
+from kiosk.mqtt.news import Connected
 from kiosk.mqtt.topics import Topics
 from kiosk.post.homeassistant import discovery
+from kiosk.post.opening import open_post
+from tests.config.files import RIGHT, written
 from tests.post.bench import TOPICS, Bench
 
 FOUND = {post.topic: json.loads(payload) for post, payload in discovery(TOPICS, "homeassistant", "1.0")}
@@ -61,6 +68,22 @@ def _templates(about: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _is_shown(about: dict[str, Any]) -> bool:
     return "availability_topic" in about
+
+
+@pytest.mark.parametrize(("line", "count"), [("", 0), ('home_assistant = "homeassistant"\n', 4)])
+def test_it_is_told_where_that_is_configured_and_nowhere_else(
+    line: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tmp_path)
+    monkeypatch.setattr(client, "Client", lambda *_, **__: bench.line)
+    configuration = load(written(tmp_path, f'{RIGHT}\n[mqtt]\nhost = "127.0.0.1"\ntls = false\n{line}'))
+    create(tmp_path / "state" / "journal.db", tmp_path / "epoch")
+    with closing(Journal(tmp_path / "state" / "journal.db", tmp_path / "epoch", room=0)) as journal:
+        post = open_post(configuration, journal, print, print, dict, 0.0)
+        bench.line.rises()
+        post.take(Connected(session_present=False), bench.till, bench.now)
+    found = [each.topic for each in bench.line.taken() if each.topic.startswith("homeassistant/")]
+    assert len(found) == count
 
 
 def test_it_is_told_once_and_again_only_to_a_broker_that_has_forgotten(tmp_path: Path) -> None:
