@@ -32,6 +32,15 @@ def test_a_key_held_for_three_seconds_is_told_once() -> None:
     assert strokes.ripen(4.1) == Noticed()
 
 
+def test_a_key_that_is_held_another_time_is_told_again() -> None:
+    """Else the staff menu would open once and never again."""
+    strokes = Strokes()
+    for begun in (1.0, 10.0):
+        strokes.change(SEVEN, True, begun)
+        assert strokes.ripen(begun + 3.0) == Noticed(holds=(SEVEN,))
+        strokes.change(SEVEN, False, begun + 3.5)
+
+
 def test_a_key_down_for_ten_seconds_is_stuck_once_and_believed_again_when_it_comes_up() -> None:
     strokes = Strokes()
     strokes.change(SEVEN, True, 1.0)
