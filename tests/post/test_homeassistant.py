@@ -82,7 +82,7 @@ def test_it_is_told_where_that_is_configured_and_nowhere_else(
         post = open_post(configuration, journal, print, print, dict, 0.0)
         bench.line.rises()
         post.take(Connected(session_present=False), bench.till, bench.now)
-    found = [each.topic for each in bench.line.taken() if each.topic.startswith("homeassistant/")]
+    found = [each.topic for each in bench.line.taken() if each.topic.endswith("/config")]
     assert len(found) == count
 
 
