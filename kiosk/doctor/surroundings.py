@@ -1,5 +1,6 @@
 """The machine around the kiosk, as far as a doctor looks at it; what is here is all that he touches."""
 
+import importlib.util
 import os
 import subprocess
 import tempfile
@@ -38,6 +39,15 @@ def kept_in(folder: Path) -> list[float]:
         return [_kept(file.fileno()) for _ in range(WRITES)]
 
 
+def library() -> str:
+    """What is wrong with the library that moves pins, "" where nothing is; to import it would make a pipe."""
+    found = importlib.util.find_spec("lgpio")
+    if found is None or found.origin is None:
+        return "it is not installed"
+    whole = "gpiochip_open" in Path(found.origin).read_text(encoding="utf-8", errors="replace")
+    return "" if whole else "what is installed is an empty stub"
+
+
 def device_of(folder: Path) -> str:
     """Major and minor number of the disk that holds a folder, as /sys/dev/block names it; raises OSError."""
     device = folder.stat().st_dev
@@ -58,6 +68,7 @@ class Surroundings(NamedTuple):
     line: Callable[[Path, int], Line] = line_of
     keep: Callable[[Path], list[float]] = kept_in
     device: Callable[[Path], str] = device_of
+    library: Callable[[], str] = library
 
     def said(self, path: str) -> str:
         """What a small file under /sys says, "" where there is none."""

@@ -21,6 +21,8 @@ from kiosk.doctor.surroundings import Surroundings
 _SPI: Final = "switch SPI on with `sudo raspi-config nonint do_spi 0` and restart"
 _I2C: Final = "switch I2C on with `sudo raspi-config nonint do_i2c 0` and restart"
 _ROOT: Final = "try it with sudo; the kiosk's user must be in the groups gpio, i2c, spi and input"
+_ELSEWHERE: Final = "the parts are looked at on the machine itself; elsewhere  scripts/simulate  draws them"
+_LIBRARY: Final = "sudo apt install python3-lgpio"
 FEW: Final = 4
 """Pins up to which each is told with its place on the header."""
 _OURS: Final = "lg"
@@ -119,7 +121,10 @@ def _pins(what: str, code: str, config: Struct, site: Site) -> Iterator[Finding]
         chip = site.around.chip(site.around.devices)
         lines = {number: site.around.line(chip, number) for number in numbers}
     except HardwareError as error:
-        yield bad(what, code, str(error), _ROOT)
+        yield bad(what, code, str(error), _ROOT if _has_pins(site.around) else _ELSEWHERE)
+        return
+    if lacking := "" if site.is_running else site.around.library():
+        yield bad(what, code, f"no pin can be moved without lgpio: {lacking}", _LIBRARY)
         return
     wrong = [number for number, line in lines.items() if bool(line.holder) is not site.is_running]
     for number in wrong:
@@ -131,6 +136,10 @@ def _pins(what: str, code: str, config: Struct, site: Site) -> Iterator[Finding]
         how = "held by the kiosk" if site.is_running else "free for the kiosk"
         few = called if len(numbers) < FEW else "GPIO{}".format
         yield good(what, f"{', '.join(map(few, numbers))}: {how}")
+
+
+def _has_pins(around: Surroundings) -> bool:
+    return any(around.devices.glob("gpiochip*"))
 
 
 def _misplaced(what: str, code: str, number: int, holder: str) -> Finding:

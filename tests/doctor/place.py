@@ -49,6 +49,7 @@ class Place:
         self.glass = Glass(0x3C)
         self.lines: dict[int, Line] = {}
         self.seconds: list[float] | OSError = [0.004, 0.005, 0.012]
+        self.lacking = ""
         self.touch("dev", *DEVICES)
         self.says("sys/firmware/devicetree/base/model", "Raspberry Pi 4 Model B Rev 1.5\0")
         self.says("sys/class/thermal/thermal_zone0/temp", "47712")
@@ -93,6 +94,7 @@ class Place:
             line=lambda _, number: self.lines.get(number, FREE),
             keep=self._keep,
             device=lambda folder: "179:2" if folder.stat() else "",
+            library=lambda: self.lacking,
         )
 
     def _chip(self, devices: Path) -> Path:

@@ -1,5 +1,6 @@
 """What the doctor sees of every part, with its bus and its pins."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from kiosk.configuration import Configuration
 from kiosk.control import Standing
 from kiosk.doctor import wires
 from kiosk.doctor.findings import Finding
+from kiosk.doctor.surroundings import library
 from tests.cli.daemon import STANDING
 from tests.config.files import RIGHT, written
 from tests.doctor.place import Place, never
@@ -108,6 +110,37 @@ def test_a_machine_without_pins_is_no_pi(tmp_path: Path, place: Place) -> None:
     (place.folder / "dev" / "gpiochip0").unlink()
     found = list(parts(site(load(written(tmp_path, RIGHT + DOOR)), place)))
     assert [(each.verdict, "no Raspberry Pi" in each.says) for each in found] == [("bad", True)] * 3
+    assert {each.advice for each in found} == {
+        "the parts are looked at on the machine itself; elsewhere  scripts/simulate  draws them"
+    }
+
+
+def test_a_missing_library_is_told_before_the_kiosk_fails_for_it(tmp_path: Path, place: Place) -> None:
+    place.lacking = "it is not installed"
+    (finding,) = wires.outputs(site(load(written(tmp_path)), place))
+    assert (finding.verdict, finding.says) == (
+        "bad",
+        "no pin can be moved without lgpio: it is not installed",
+    )
+    assert finding.advice == "sudo apt install python3-lgpio"
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        (None, "it is not installed"),
+        ("", "what is installed is an empty stub"),
+        ("def gpiochip_open(gpiochip): ...\n", ""),
+    ],
+)
+def test_a_library_is_known_without_being_started(
+    text: str | None, lacking: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.path", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "lgpio", raising=False)
+    if text is not None:
+        (tmp_path / "lgpio.py").write_text(text)
+    assert library() == lacking
 
 
 @pytest.mark.parametrize(
