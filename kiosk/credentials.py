@@ -45,7 +45,7 @@ def read(path: Path, strict: bool = True) -> Secret:
     except FileNotFoundError as error:
         raise SecretMissing(path, "this secret is missing") from error
     except OSError as error:
-        advice = "run this as root, or as the kiosk's own user"
+        advice = "run this as root, or as the user whom it belongs to"
         raise SecretError(path, f"cannot be read: {error.strerror}", advice) from error
 
 

@@ -168,7 +168,7 @@ class LightMachine:
         return [_answer(admitted, Answer.DONE), told, self._state()]
 
     def _answers_only(self, admitted: Admitted, wall: float) -> list[Reply | Said]:
-        return [_answer(admitted, Answer.DONE, version=__version__, session=1)]
+        return [_answer(admitted, Answer.DONE, version=__version__)]
 
     def _knows_none(self, admitted: Admitted, wall: float) -> list[Reply | Said]:
         return [_refused(admitted, Reason.NO_SUCH_ORDER)]

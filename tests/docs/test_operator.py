@@ -18,7 +18,7 @@ def test_the_commands_answer_as_the_page_says() -> None:
 def test_the_settings_of_the_page_can_be_read(tmp_path: Path) -> None:
     path = tmp_path / "operator.toml"
     path.write_text(block("toml", TEXT))
-    assert settings.read(path).mqtt.address == ("broker.example", 8884)
+    assert settings.read(path).mqtt.address == ("broker.example.com", 8884)
 
 
 def test_every_kind_of_disagreement_is_explained() -> None:
