@@ -115,6 +115,10 @@ class Program:
         """End it the orderly way; returns its exit code."""
         return self._end(signal.SIGTERM)
 
+    def interrupt(self) -> int:
+        """End it as Ctrl-C does; returns its exit code."""
+        return self._end(signal.SIGINT)
+
     def _end(self, how: signal.Signals) -> int:
         self._process.send_signal(how)
         code = self._process.wait(DEADLINE)

@@ -52,7 +52,7 @@ def test_a_cluster_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     ):
         letter = letters.midtrans()
         assert call(program.port, "POST", letter.path, letter.body, letter.headers).status == 503
-        assert program.stop() == 0
+        assert program.interrupt() == 0
 
 
 def test_check_says_that_there_are_no_problems(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

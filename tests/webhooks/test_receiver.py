@@ -203,6 +203,7 @@ def test_the_page_after_a_paylater_sends_the_customer_back_to_the_machine(servic
     assert answer.status == 200
     assert b"Lihat layar mesin" in answer.body
     assert b"Look at the machine" in answer.body
+    assert "server" not in answer.headers, "strangers need not know what serves"
 
 
 def test_a_body_in_pieces_of_unknown_length_is_bounded_too(service: Service) -> None:
@@ -242,6 +243,17 @@ def test_who_is_slow_is_cut_off(fake: FakeServer, start: bytes) -> None:
     with Service(fake, in_time=0.2) as service:
         assert b" 200 " not in service.says(start)
         assert service.counts["refused.slow"] == 1
+    assert entries(fake) == []
+
+
+def test_who_hangs_up_in_the_middle_is_counted_and_is_no_error_of_ours(
+    service: Service, fake: FakeServer
+) -> None:
+    with socket.create_connection(("127.0.0.1", service.state.port), timeout=DEADLINE) as line:
+        line.sendall(b"POST /midtrans HTTP/1.1\r\ncontent-length: 9\r\n\r\n{")
+        assert service.asked("/healthz").status == 200, "it has read what came before"
+    assert service.tally.reaches("gone", 1)
+    assert service.counts == {"gone": 1}
     assert entries(fake) == []
 
 
