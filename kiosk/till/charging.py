@@ -99,10 +99,12 @@ def _unsold(till: Till, slot: Slot, amount: Rupiah) -> Refusal | None:
 
 def _free(till: Till, asked: Charge) -> tuple[int, str, Rupiah, str] | Refusal:
     free = till.settings.free
-    if asked.slot is not None or free is None:
+    if free is None:
         return Refusal(Reason.NO_SUCH_SLOT)
     if asked.amount is None:
         return Refusal(Reason.AMOUNT_NEEDED)
+    if asked.slot is not None:
+        return Refusal(Reason.NO_SUCH_SLOT)
     if not free.minimum <= asked.amount <= free.maximum or asked.amount % free.step:
         bounds = f"from {free.minimum} to {free.maximum} in steps of {free.step}"
         return Refusal(Reason.AMOUNT_NOT_ACCEPTED, bounds)

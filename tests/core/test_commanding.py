@@ -141,7 +141,8 @@ def test_a_controller_may_ask_for_more_than_the_price_up_to_the_local_limit() ->
 @pytest.mark.parametrize(
     ("args", "why"),
     [
-        ({"slot": 1}, "no_such_slot"),
+        ({"slot": 1}, "amount_needed"),
+        ({"slot": 1, "amount": 5_000}, "no_such_slot"),
         ({"amount": 1_000}, "amount_not_accepted"),
         ({"amount": 2_500}, "amount_not_accepted"),
         ({"amount": 51_000}, "amount_not_accepted"),
