@@ -216,7 +216,6 @@ class DurableWitness:
     def __init__(self, port: int) -> None:
         self._changed = Condition()
         self.heard = Counter[str]()
-        self.ids: dict[str, set[str]] = {}
         self._paho = Paho(CallbackAPIVersion.VERSION2, "witness", clean_session=False)
         self._paho.on_connect = lambda paho, *_: paho.subscribe("kiosk/v1/+/notify/+", 1)
         self._paho.on_subscribe = lambda *_: self._note(lambda: setattr(self, "_is_subscribed", True))
@@ -229,11 +228,7 @@ class DurableWitness:
 
     def _on_message(self, _paho: Paho, _data: Any, message: MQTTMessage) -> None:
         hint = json.loads(message.payload)
-        self._note(lambda: self._hear(hint["reference"], hint["id"]))
-
-    def _hear(self, reference: str, number: str) -> None:
-        self.heard[reference] += 1
-        self.ids.setdefault(reference, set()).add(number)
+        self._note(lambda: self.heard.update([hint["reference"]]))
 
     def _note(self, change: Callable[[], None]) -> None:
         with self._changed:

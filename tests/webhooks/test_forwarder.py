@@ -137,6 +137,8 @@ def test_a_hint_is_published_as_the_machine_reads_it(
     store: Store, broker: Mosquitto, witness: Witness
 ) -> None:
     lay(store, Noted("midtrans", "K01", ID, NOW))
+    with store.client() as client:
+        ((number, _),) = client.xrange(KEY)
     with Running(store, broker.port):
         message = witness.hears()
     assert message.topic == "kiosk/v1/K01/notify/midtrans"
@@ -144,6 +146,7 @@ def test_a_hint_is_published_as_the_machine_reads_it(
     hint = decode(Hint, message.payload)
     assert isinstance(hint, Hint)
     assert (hint.reference, hint.received) == (ID, NOW)
+    assert hint.id == f"0-{number.decode()}", "the same however often it comes"
 
 
 def test_what_the_broker_has_is_acknowledged(store: Store, broker: Mosquitto, witness: Witness) -> None:
