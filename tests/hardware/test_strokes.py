@@ -64,8 +64,9 @@ def test_another_key_works_while_one_is_stuck() -> None:
 
 def test_a_key_that_flickers_is_told_once_and_ignored_until_it_was_quiet_for_a_second() -> None:
     strokes = Strokes()
-    noticed = [stroke(strokes, SEVEN, 1.0 + n * 0.02, 0.01) for n in range(40)]
+    noticed = [strokes.change(SEVEN, n % 2 == 0, 1.0 + n * 0.01) for n in range(80)]
     assert sum(len(each.presses) for each in noticed) <= 10
+    assert [doubt for each in noticed for doubt in each.doubts] == [Doubt(SEVEN, "bounces")]
     assert strokes.doubtful
     last = 1.0 + 39 * 0.02 + 0.01
     assert strokes.due == last + 1.0
