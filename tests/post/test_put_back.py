@@ -29,8 +29,9 @@ def test_nothing_that_an_old_copy_tells_bears_the_name_of_another_event(
 ) -> None:
     operator = Operator(mosquitto.port).connects()
     Online(tmp_path / "kiosk", mosquitto.port).start().stop()
-    state, copy = tmp_path / "kiosk" / "state", tmp_path / "copy"
-    shutil.copytree(state, copy)
+    card, copy = tmp_path / "kiosk", tmp_path / "copy"
+    shutil.copytree(card / "state", copy)
+    shutil.copy(card / "epoch", copy)  # with another marker the next start would know it at once
     kiosk = Online(tmp_path / "kiosk", mosquitto.port).start()
     kiosk.keys.press("1")
     kiosk.keys.press("#")
@@ -41,8 +42,9 @@ def test_nothing_that_an_old_copy_tells_bears_the_name_of_another_event(
     kiosk.stop()
     last = known[-1]
     operator.asks(TOPICS.ack, encode(Ack(epoch=last.epoch, seq=last.seq)))
-    shutil.rmtree(state)
-    shutil.copytree(copy, state)
+    shutil.rmtree(card / "state")
+    shutil.copytree(copy, card / "state")
+    (card / "state" / "epoch").replace(card / "epoch")
     assert Online(tmp_path / "kiosk", mosquitto.port).start().ended() == 0
     machine = Online(tmp_path / "kiosk", mosquitto.port).start()
     operator.hears(TOPICS.state, State, lambda state: "K401" in state.codes)
