@@ -76,12 +76,16 @@ class DokuIndodana(Online):
                 raise Refused(self.name, "charge", "Indodana made no page for this order", "FAILED")
             charge, life = wire.charge_in(body, order, self.merchant), wire.life_in(body)
         self._check_life(life)
+        if answer.status == wire.REPEATED:
+            self._expect_payable(order, deadline)
         return charge
 
     def status(self, order: Order, charge: Charge | None) -> Report:
+        return self._asked(order, Deadline(self.terms.status_deadline))
+
+    def _asked(self, order: Order, deadline: Deadline) -> Report:
         # Another id for every question: under the same one DOKU would repeat its first answer.
         request_id = f"{self._safe_id(order)}-status-{secrets.token_hex(8)}"
-        deadline = Deadline(self.terms.status_deadline)
         answer = self._sent("status", "GET", f"{wire.STATUS}{order.id}", deadline, request_id, None)
         body = self._http.read("status", answer)
         if answer.status == wire.NOT_FOUND:
@@ -118,6 +122,14 @@ class DokuIndodana(Online):
             kind, advice = Misconfigured, wire.NO_SERVICE
         harmless = masked(said, self._sender.key.reveal())
         raise kind(self.name, operation, told(harmless, advice), str(answer.status))
+
+    def _expect_payable(self, order: Order, deadline: Deadline) -> None:
+        """Of a page of long ago the goods may be gone; shown again, its old payment would fetch more."""
+        report = self._asked(order, deadline)
+        is_open = report.status is Status.PENDING and report.order_id == order.id
+        if not (is_open or report.status is Status.ABSENT):
+            reason = "this order was made before, and is paid already or over; look at its status"
+            raise Unreadable(self.name, "charge", reason, str(wire.REPEATED))
 
     def _check_life(self, life: timedelta | None) -> None:
         """A page that can be paid on longer than it is watched would take money that nobody sees."""

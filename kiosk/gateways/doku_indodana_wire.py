@@ -23,8 +23,11 @@ from kiosk.secret import Secret
 GENERATE: Final = "/indodana-peer-to-peer/v2/generate-order"
 STATUS: Final = "/orders/v1/status/"
 
-ANSWERED: Final = (200, 409)
-"""An answer about the order; 409 brings the answer to the first request of that Request-Id again."""
+REPEATED: Final = 409
+"""The answer to the first request of that Request-Id, again: what it says may be long past."""
+
+ANSWERED: Final = (200, REPEATED)
+"""An answer about the order."""
 
 REFUSALS: Final[dict[int, tuple[type[GatewayError], str]]] = {
     400: (Refused, ""),

@@ -122,14 +122,31 @@ def test_a_request_is_signed_over_the_bytes_that_travel(
 
 
 def test_an_order_that_is_repeated_is_the_same_request(provider: Provider, make: Made) -> None:
-    provider.says(then_hang_up(), signed(provider, page(), 409))
+    pending = signed(provider, standing("PENDING"))
+    provider.says(then_hang_up(), signed(provider, page(), 409), pending)
     gateway = make()
     with pytest.raises(Unreachable):
         charge(gateway)
     assert charge(gateway).reference == LENDERS_ID
-    first, second = provider.asked
+    first, second, _ = provider.asked
     assert first.body == second.body
     assert first.headers["request-id"] == second.headers["request-id"] == f"{ID}-charge-1"
+
+
+@pytest.mark.parametrize("word", ["SUCCESS", "REFUNDED", "VOIDED", "PARTIAL_REFUNDED", "EXPIRED"])
+def test_a_page_that_was_paid_already_is_not_shown_again(provider: Provider, make: Made, word: str) -> None:
+    """A controller's sale whose journal was lost has the same id: goods would go out for the old payment."""
+    provider.says(signed(provider, page(), 409), signed(provider, standing(word)))
+    with pytest.raises(Unreadable, match="paid already or over"):
+        charge(make())
+
+
+def test_a_page_that_is_made_the_first_time_is_asked_about_no_sooner_than_it_is_shown(
+    provider: Provider, make: Made
+) -> None:
+    provider.says(signed(provider, page()))
+    charge(make())
+    assert len(provider.asked) == 1
 
 
 def test_every_question_has_an_id_of_its_own(provider: Provider, make: Made) -> None:

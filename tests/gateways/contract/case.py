@@ -91,8 +91,11 @@ class Teller(Provider):
         return echoing
 
     def _prepared(self, turn: Turn) -> Truth:
-        """What is true while the call is only being prepared: a refund looks at a paid order first."""
-        return self._truth(turn, Standing.PAID)
+        """What is true while the call is only being prepared: a refund looks at a paid order first.
+
+        And a create at one that may still be paid, where it was made before.
+        """
+        return self._truth(turn, Standing.PENDING if self.call is Call.CREATE else Standing.PAID)
 
     def _truth(self, turn: Turn, standing: Standing) -> Truth:
         return Truth(
