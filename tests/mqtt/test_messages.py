@@ -76,6 +76,11 @@ def test_size_is_judged_before_anything_is_read(kind: type[Message]) -> None:
     assert refusal_of(kind, b"\xff" * kind.largest).reason is Reason.BAD_UTF8
 
 
+@pytest.mark.parametrize(("kind", "kibibytes"), [(Ack, 1), (Hint, 1), (Command, 4), (Desired, 64)])
+def test_a_machine_reads_no_more_than_it_has_a_use_for(kind: type[Message], kibibytes: int) -> None:
+    assert refusal_of(kind, b" " * (kibibytes * 1024 + 1)).reason is Reason.OVERSIZED
+
+
 @pytest.mark.parametrize("kind", ASKED, ids=lambda kind: kind.__name__)
 def test_a_machine_refuses_a_field_it_does_not_know(kind: type[Message]) -> None:
     fields = an_example(kind).fields | {"release": True}
