@@ -5,11 +5,17 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
+from typing import Any
+
+import pytest
+from redis.exceptions import RedisClusterException
 
 from kiosk.minting import order_id
 from kiosk.webhooks.config import File, Redis, Settings
 from kiosk.webhooks.layout import Noted, partition_of, stream_of
 from kiosk.webhooks.stream import Inlet, connect_awaiting
+from kiosk.webhooks.stream.clients import AGAIN
+from kiosk.webhooks.stream.clients import Cluster as Later
 from tests.mqtt.broker import DEADLINE, PLAIN, Mosquitto
 from tests.webhooks import letters
 from tests.webhooks.cluster import Cluster
@@ -60,6 +66,22 @@ def test_nothing_is_promised_that_no_replica_has(tmp_path: Path) -> None:
             replica.thaw()
         assert is_taken(receiver, letters.midtrans()), "as soon as they are there again"
         hints_go_home_again(cluster)
+
+
+def test_who_waits_while_another_asks_a_dead_cluster_does_not_ask_in_his_turn() -> None:
+    """Asking takes seconds for each node; with many partitions systemd would take the last one for stuck."""
+    now, asked = [0.0], list[float]()
+
+    def make() -> Any:
+        asked.append(now[0])
+        raise RedisClusterException("nobody is there")
+
+    client = Later(make, lambda: now[0])
+    for now[0] in (0.0, 0.0, 0.1, AGAIN):
+        with pytest.raises(RedisClusterException, match="nobody is there"):
+            client.xadd("key", {})
+    client.close()
+    assert asked == [0.0, AGAIN]
 
 
 def hints_go_home_again(cluster: Cluster) -> None:

@@ -1,5 +1,6 @@
 """The clients of production, made of the configuration; they connect when they are first used."""
 
+import time
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Final, TypeAlias
@@ -9,9 +10,11 @@ from redis.asyncio import Redis as AwaitingRedis
 from redis.asyncio.retry import Retry as AwaitingRetry
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode
+from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 
 from kiosk.webhooks.config import Settings
+from kiosk.webhooks.stream.away import TROUBLES
 from kiosk.webhooks.stream.inlet import PATIENCE
 from kiosk.webhooks.stream.masters import Masters
 
@@ -20,6 +23,8 @@ AwaitingClient: TypeAlias = "AwaitingRedis | Masters"
 
 CALLING: Final = 5.0
 """Seconds; longer than a forwarder waits for entries."""
+AGAIN: Final = 0.4
+"""Seconds until a cluster that was not reached is asked again; forwarders try a little less often."""
 
 
 class Cluster:
@@ -28,16 +33,29 @@ class Cluster:
     What the client of one Redis can do, it can do too; until it is made that may raise `TROUBLES`.
     """
 
-    def __init__(self, make: Callable[[], RedisCluster]) -> None:
+    def __init__(self, make: Callable[[], RedisCluster], now: Callable[[], float] = time.monotonic) -> None:
         self._make = make
+        self._now = now
         self._lock = Lock()
         self._made: list[RedisCluster] = []
+        self._failed = (float("-inf"), "")
 
     def __getattr__(self, name: str) -> Any:
         with self._lock:
             if not self._made:
-                self._made.append(self._make())
+                self._made.append(self._tried())
         return getattr(self._made[0], name)
+
+    def _tried(self) -> RedisCluster:
+        """Who waited while another asked in vain does not ask in turn, or the last would wait for ever."""
+        failed_at, why = self._failed
+        if self._now() - failed_at < AGAIN:
+            raise RedisClusterException(why)
+        try:
+            return self._make()
+        except TROUBLES as error:
+            self._failed = (self._now(), str(error))
+            raise
 
     def close(self) -> None:
         """Let go of the connections, if there ever were any."""
