@@ -6,7 +6,6 @@ misfortunes of a gateway strikes.  The wire's misfortunes (lost, down, garbage) 
 
 import asyncio
 import base64
-import contextlib
 import hmac
 import io
 import uuid
@@ -22,7 +21,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kiosk.simulator import midtrans_papers as papers
-from kiosk.simulator.ledger import Charge, Ledger, NotOpen, NotRefundable, Paid, Payment, Refund, Taken
+from kiosk.simulator.counter import Counter
+from kiosk.simulator.ledger import Charge, NotOpen, NotRefundable, Paid, Payment, Refund, Taken
 from kiosk.simulator.merchant import Merchant, qris
 from kiosk.simulator.midtrans_rules import (
     LONGEST_BODY,
@@ -35,14 +35,11 @@ from kiosk.simulator.midtrans_rules import (
     charge_wanted,
     refund_wanted,
 )
-from kiosk.simulator.misfortunes import SLOWNESS, Bench, Misfortune
+from kiosk.simulator.misfortunes import Misfortune
 from kiosk.simulator.replies import Replies
-from kiosk.simulator.story import Story, rupiah
 
 DAY: Final = 24 * 3600
 REFUND_WINDOW: Final = {"gopay": 45 * DAY, "airpay shopee": DAY}
-EXCESS: Final = 1000
-"""Rupiah by which a code's amount is wrong when that misfortune strikes."""
 CLOSINGS: Final = {
     "cancel": ("200", "Success, transaction is canceled"),
     "expire": ("407", "Success, transaction is expired"),
@@ -58,20 +55,15 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class MidtransFace:
-    """The HTTP interface; `now` is seconds since 1970."""
+    """The HTTP interface."""
 
     name = "midtrans"
 
-    def __init__(
-        self, account: Account, ledger: Ledger, bench: Bench, story: Story, now: Callable[[], float]
-    ) -> None:
+    def __init__(self, account: Account, counter: Counter) -> None:
         self._account = account
-        self._ledger = ledger
-        self._bench = bench
-        self._story = story
-        self._now = now
-        self._replies = Replies(now)
-        self._closed = asyncio.Event()
+        self._counter = counter
+        self._replies = Replies(counter.now)
+        self.close = counter.close
 
     def app(self) -> Starlette:
         """The routes of the gateway."""
@@ -86,14 +78,12 @@ class MidtransFace:
             exception_handlers={404: _no_such_call, 405: _no_such_call},
         )
 
-    def close(self) -> None:
-        """Answer at once what is being answered slowly: the world ends."""
-        self._closed.set()
-
     async def charge(self, request: Request) -> Response:
         """`POST /v2/charge`."""
         host = request.headers.get("host", "")
-        return await self._post(request, lambda body: self._charge(charge_wanted(body, self._now()), host))
+        return await self._post(
+            request, lambda body: self._charge(charge_wanted(body, self._counter.now()), host)
+        )
 
     async def end(self, request: Request) -> Response:
         """`POST /v2/{id}/cancel`, `/expire` and `/refund`."""
@@ -115,14 +105,14 @@ class MidtransFace:
             charge = self._known(request)
         except Rejected as no:
             return _rejection(no)
-        self._story.tell("gateway", f"The kiosk asked Midtrans whether it was paid: {_word(charge)}")
+        self._counter.tell_status(charge)
         reply = papers.found(charge, self._account.merchant, self._account.server_key)
-        await self._linger()
+        await self._counter.linger()
         return _paper(200, reply)
 
     async def image(self, request: Request) -> Response:
         """`GET /v2/qris/{transaction}/qr-code`: the code as a PNG, for anybody who has the address."""
-        charge = self._ledger.find(request.path_params["transaction"], self._now())
+        charge = self._counter.ledger.find(request.path_params["transaction"], self._counter.now())
         if charge is None:
             raise HTTPException(404)
         return Response(await asyncio.to_thread(_picture, charge.payload), media_type="image/png")
@@ -137,10 +127,10 @@ class MidtransFace:
                 return Response(status_code=202)
             with self._replies.running(key):
                 reply = perform(await _body_of(request))
-                await self._linger()
+                await self._counter.linger()
                 self._replies.store(key, reply)
         except Rejected as no:
-            self._story.tell("gateway", f"Midtrans refused: {no.message}")
+            self._counter.tell_refused(no.message)
             return _rejection(no)
         except ClientDisconnect:
             return Response(status_code=499)
@@ -153,7 +143,7 @@ class MidtransFace:
             raise Rejected(401, message)
 
     def _known(self, request: Request) -> Charge:
-        charge = self._ledger.find(request.path_params["id"], self._now())
+        charge = self._counter.ledger.find(request.path_params["id"], self._counter.now())
         if charge is None:
             raise Rejected(404, "Transaction doesn't exist.")
         return charge
@@ -161,83 +151,77 @@ class MidtransFace:
     def _charge(self, wanted: Wanted, host: str) -> papers.Paper:
         charge = self._charge_for(wanted)
         try:
-            self._ledger.open(charge)
+            self._counter.ledger.open(charge)
         except Taken as no:
             raise Rejected(406, "The request could not be completed due to a conflict with order_id.") from no
-        self._story.tell("gateway", f"The kiosk asked Midtrans for a code: {rupiah(charge.amount)}")
-        if self._bench.strikes(Misfortune.DENIED):
-            gone = self._ledger.end(charge.transaction, "deny", self._now())
-            self._story.tell("gateway", "Midtrans could not make a code just now")
+        self._counter.tell_asked(charge)
+        if self._counter.bench.strikes(Misfortune.DENIED):
+            gone = self._counter.ledger.end(charge.transaction, "deny", self._counter.now())
+            self._counter.tell("Midtrans could not make a code just now")
             return papers.denied(gone, self._account.merchant)
         reply = papers.charged(charge, self._account.merchant, host)
-        if self._bench.strikes(Misfortune.IMAGE_ONLY):
+        if self._counter.bench.strikes(Misfortune.IMAGE_ONLY):
             del reply["qr_string"]
         return reply
 
     def _charge_for(self, wanted: Wanted) -> Charge:
-        now = self._now()
-        excess = EXCESS if self._bench.strikes(Misfortune.WRONG_AMOUNT) else 0
         return Charge(
             transaction=str(uuid.uuid4()),
             order=wanted.order_id,
             amount=wanted.amount,
-            payload=qris(self._account.merchant, wanted.amount + excess, str(uuid.uuid4())),
+            payload=qris(self._account.merchant, wanted.amount + self._counter.excess(), str(uuid.uuid4())),
             gateway=self.name,
             acquirer=wanted.acquirer,
-            made_at=now,
+            made_at=self._counter.now(),
             expires_at=wanted.expires_at,
             echo={"payment_type": wanted.payment_type, **wanted.echo},
         )
 
     def _close(self, charge: Charge, how: str) -> papers.Paper:
-        if self._bench.is_armed(Misfortune.LATE_PAYMENT):
+        if self._counter.bench.is_armed(Misfortune.LATE_PAYMENT):
             raise Rejected(500, "Sorry, we encountered an internal server error.")
-        if self._bench.strikes(Misfortune.PAID_MEANWHILE):
+        if self._counter.bench.strikes(Misfortune.PAID_MEANWHILE):
             self._pay_meanwhile(charge)
         try:
-            closed = self._ledger.end(charge.transaction, how, self._now())
+            closed = self._counter.ledger.end(charge.transaction, how, self._counter.now())
         except NotOpen as no:
             raise Rejected(412, "Transaction status cannot be updated.") from no
-        self._story.tell("gateway", "The kiosk closed the code at Midtrans: nobody can pay it any more")
+        self._counter.tell("The kiosk closed the code at Midtrans: nobody can pay it any more")
         return papers.body(closed, self._account.merchant, *CLOSINGS[how])
 
     def _pay_meanwhile(self, charge: Charge) -> None:
         try:
-            self._ledger.pay(charge.transaction, Payment(charge.amount, charge.acquirer, self._now()))
+            self._counter.ledger.pay(
+                charge.transaction, Payment(charge.amount, charge.acquirer, self._counter.now())
+            )
         except NotOpen:
             return
-        self._story.tell("phone", "The phone paid at the very moment when the kiosk was cancelling")
+        self._counter.story.tell("phone", "The phone paid at the very moment when the kiosk was cancelling")
 
     def _refund(self, charge: Charge, wanted: RefundWanted) -> papers.Paper:
         self._check_refund(charge)
         try:
-            refund = Refund(wanted.key, wanted.amount, wanted.reason, self._now())
-            changed = self._ledger.refund(charge.transaction, refund)
+            refund = Refund(wanted.key, wanted.amount, wanted.reason, self._counter.now())
+            changed = self._counter.ledger.refund(charge.transaction, refund)
         except NotRefundable as no:
             raise Rejected(412, "Transaction status cannot be updated.") from no
         if changed is not charge:
-            self._story.tell("gateway", f"Midtrans sent {rupiah(wanted.amount)} back to the phone")
+            self._counter.tell_refund(wanted.amount)
         return papers.refunded(changed, self._account.merchant, wanted.key)
 
     def _check_refund(self, charge: Charge) -> None:
         if not self._account.refunds:
             raise Rejected(412, "Refund is not enabled for this merchant.")
-        if self._bench.is_armed(Misfortune.REFUND_REFUSED):
+        if self._counter.bench.is_armed(Misfortune.REFUND_REFUSED):
             raise Rejected(414, "Refund request is rejected due to insufficient merchant balance.")
         if isinstance(charge.standing, Paid) and not self._in_refund_window(charge, charge.standing):
             raise Rejected(412, "Refund window is over.")
 
     def _in_refund_window(self, charge: Charge, paid: Paid) -> bool:
-        now = self._now()
+        now = self._counter.now()
         if now - paid.payment.at > REFUND_WINDOW[charge.acquirer]:
             return False
         return charge.acquirer == "gopay" or "06:00" <= _clock_face(now) < "23:55"
-
-    async def _linger(self) -> None:
-        if self._bench.strikes(Misfortune.SLOW):
-            self._story.tell("gateway", f"Midtrans takes {SLOWNESS:.0f} seconds to answer")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._closed.wait(), SLOWNESS)
 
 
 def _idempotency_key(request: Request) -> str:
@@ -278,10 +262,6 @@ async def _no_such_call(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HTTPException) else 404
     message = f"{request.method} of this page is not possible."
     return _paper(code, {"status_code": str(code), "status_message": message})
-
-
-def _word(charge: Charge) -> str:
-    return {"pending": "not yet", "settlement": "yes, it is paid"}.get(papers.status_of(charge), "it is over")
 
 
 def _clock_face(moment: float) -> str:

@@ -75,12 +75,11 @@ def _midtrans(plan: Plan, counter: Counter) -> Opened:
     from kiosk.simulator.midtrans_face import Account, MidtransFace
 
     account = Account(SERVER_KEY, plan.merchant)
-    face = MidtransFace(account, counter.ledger, counter.bench, counter.story, counter.now)
     settings = _contract(plan, refunds=True) | {
         "merchant_id": plan.merchant.id,
         "nmid": plan.merchant.nmid,
     }
-    return Opened(face, {"server_key": SERVER_KEY}, settings)
+    return Opened(MidtransFace(account, counter), {"server_key": SERVER_KEY}, settings)
 
 
 def _doku(plan: Plan, counter: Counter) -> Opened:

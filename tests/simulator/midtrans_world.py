@@ -5,6 +5,7 @@ from typing import Any
 from midtransclient import CoreApi
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kiosk.simulator.counter import Counter
 from kiosk.simulator.ledger import Ledger, Payment
 from kiosk.simulator.midtrans_face import Account, MidtransFace
 from kiosk.simulator.misfortunes import Bench
@@ -50,7 +51,7 @@ class MidtransWorld:
         self.ledger = Ledger()
         self.bench = Bench(self.clock)
         self.story = Story(self.clock)
-        face = MidtransFace(account, self.ledger, self.bench, self.story, self.clock)
+        face = MidtransFace(account, Counter("Midtrans", self.ledger, self.bench, self.story, self.clock))
         door.app = Wire(face.app(), self.bench, self.story, door.cut)
 
     def sdk(self, key: str = KEY, headers: dict[str, str] | None = None) -> Any:

@@ -9,7 +9,7 @@ import requests
 import zxingcpp
 from PIL import Image
 
-from kiosk.simulator import midtrans_face
+from kiosk.simulator import counter
 from kiosk.simulator.misfortunes import CARDS, Misfortune
 from kiosk.simulator.story import Line
 
@@ -114,7 +114,7 @@ def test_refunds_are_refused_with_414_while_the_balance_is_low(world: MidtransWo
 def test_a_repeat_while_the_first_is_running_is_202_without_a_body(
     world: MidtransWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(midtrans_face, "SLOWNESS", 1.0)
+    monkeypatch.setattr(counter, "SLOWNESS", 1.0)
     world.bench.arm(Misfortune.SLOW)
     key = {"Idempotency-Key": "K01TEST-charge-1"}
     booked = concurrent.futures.Future[None]()
