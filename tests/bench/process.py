@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +45,15 @@ def written(pid: int) -> int:
         line.split(": ") for line in Path(f"/proc/{pid}/io").read_text(encoding="utf-8").splitlines()
     )
     return int(fields["write_bytes"])
+
+
+def opened(pid: int, name: str) -> int:
+    """How often it has a file of this name open."""
+    count = 0
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # one that it closes meanwhile
+            count += each.readlink().name == name
+    return count
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from tests.bench.figures import Effort, Figure, Row, Target, compared
 from tests.bench.growth.counter import Counter, counter
 from tests.bench.growth.load import ELSEWHERE, Load
 from tests.bench.journals import marks
-from tests.bench.process import busy, resident, written
+from tests.bench.process import busy, opened, resident, written
 from tests.bench.shop import Shop, opened_gateway, shop
 
 Machine = Shop | Counter
@@ -27,7 +27,7 @@ ROUNDS: Final = {Effort.TASTE: (1, 1), Effort.QUICK: (1, 2), Effort.USUAL: (3, 4
 """Rounds, and sales of a round."""
 AFTERWARDS: Final = 0.06
 """Seconds after a relay's edge in which a machine ends the sale, and shows its idle screen again."""
-LOOK, RESTS, LONGEST = 0.5, 0.05, 120.0
+LOOK, RESTS, LONGEST = 0.5, 0.05, 300.0
 """Seconds between two looks at a machine that has just started, the share of a core with which it rests, and
 seconds after which it is taken as it is."""
 
@@ -192,13 +192,16 @@ async def _opened(axis: Axis, load: Load, folder: Path) -> AsyncIterator[Machine
 
 
 async def _rested(machine: Machine) -> float:
-    """Milliseconds of CPU from READY until it rests: it reads its journal through, tells and asks."""
+    """Milliseconds of CPU from READY until it rests: it reads its journal through, tells and asks.
+
+    Who reads it through has the log open beside who writes.
+    """
     loop = asyncio.get_running_loop()
     ends, before, restful = loop.time() + LONGEST, busy(machine.pid), 0
     while restful < 2 and loop.time() < ends:
         await asyncio.sleep(LOOK)
-        now = busy(machine.pid)
-        restful = restful + 1 if now - before < LOOK * RESTS else 0
+        now, reads = busy(machine.pid), opened(machine.pid, "journal.db-wal") > 1
+        restful = restful + 1 if now - before < LOOK * RESTS and not reads else 0
         before = now
     return before * 1000 - machine.start.cpu
 
