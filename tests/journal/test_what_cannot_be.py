@@ -11,6 +11,7 @@ import pytest
 from kiosk.effects import Save, Tell
 from kiosk.errors import JournalBroken, JournalError
 from kiosk.journal import Ledger, create, files, founding, marker, opening, salvage, writer
+from kiosk.journal.looking import disbelief
 from kiosk.journal.outbox import Outbox
 from kiosk.model import Now
 from tests.journal.sale import MONDAY, Machine, at, controlled_sale, dispensed, intent
@@ -155,3 +156,16 @@ def test_a_disk_that_fails_while_the_last_number_is_read_is_said_and_the_lock_is
             machine.start()
     with machine.start() as journal:
         assert journal.recovery == ""
+
+
+def test_a_check_that_cannot_read_the_file_says_so_and_suspects_nothing(machine: Machine) -> None:
+    with machine.start() as journal:
+        machine.path.parent.rename(machine.path.parent.with_name("moved"))
+        assert "cannot be opened" in journal.check()
+    assert not files.suspicion_of(machine.path.parent.with_name("moved") / machine.path.name).exists()
+
+
+def test_a_journal_that_is_not_there_is_neither_believed_nor_disbelieved(machine: Machine) -> None:
+    machine.path.unlink()
+    with pytest.raises(JournalError, match="cannot be opened"):
+        disbelief(machine.path, machine.marker)
