@@ -5,6 +5,7 @@ and references come in no order, as on a machine.  Nothing of it is ever pruned:
 acknowledged it.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -60,6 +61,8 @@ def quickly(journal: Path) -> Iterator[sqlite3.Connection]:
             db.execute(setting).close()
         with db:
             yield db
+    with journal.open("rb") as file:
+        os.fsync(file.fileno())  # or the first start would wait for all of it
 
 
 def _orders(count: int, codes: list[str], now: Now) -> Iterator[tuple[object, ...]]:
