@@ -1,28 +1,34 @@
 """Whether the configured panel can show what it will have to: every screen, and the gateways' longest codes.
 
-Nothing is opened but the gateways' own declarations, which sends nothing.
+No gateway is opened for it, so it can be told before there are secrets.
 """
 
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from msgspec import Struct
 
 from hardware import PANELS
 from hardware.base import must_exist
 from hardware.errors import DeviceMissing
-from kiosk.configuration import Configuration, Part
+from kiosk.configuration import Draft
 from kiosk.document import placed, read
+from kiosk.drafting import drafted
 from kiosk.drawing import Artist
 from kiosk.errors import PictureError
-from kiosk.keyring import opened
-from kiosk.tables import Complaint, Problem
+from kiosk.gateways.contract import Contract
+from kiosk.tables import Complaint, Problem, Reader, Unparsable
 
 
-def misfits(configuration: Configuration) -> list[Problem]:
-    """A line for each reason why a machine with this panel would not start."""
-    complaints = list(_complaints(configuration))
-    return placed(complaints, configuration.source, read(configuration.source)[0]) if complaints else []
+def misfits(path: Path) -> list[Problem]:
+    """A line for each reason why a machine with this panel would not start, as far as it can be read."""
+    try:
+        text, raw = read(path)
+    except Unparsable:
+        return []
+    complaints = list(_complaints(drafted(raw, Reader())))
+    return placed(complaints, path, text) if complaints else []
 
 
 def size_of(panel: Struct) -> tuple[int, int]:
@@ -31,26 +37,26 @@ def size_of(panel: Struct) -> tuple[int, int]:
     return (height, width) if getattr(panel, "rotate", 0) % 2 else (width, height)
 
 
-def _must_be_made(panel: Part) -> None:
+def _must_be_made(driver: str, panel: Struct) -> None:
     """A pretended panel can have any size, a real one those of its controller's glasses."""
-    sizes = getattr(pkgutil.resolve_name(PANELS[panel.driver]), "SIZES", None)
+    sizes = getattr(pkgutil.resolve_name(PANELS[driver]), "SIZES", None)
     if sizes is not None:
-        must_exist(
-            panel.driver, (getattr(panel.config, "width", 0), getattr(panel.config, "height", 0)), sizes
-        )
+        must_exist(driver, (getattr(panel, "width", 0), getattr(panel, "height", 0)), sizes)
 
 
-def _complaints(configuration: Configuration) -> Iterator[Complaint]:
+def _complaints(draft: Draft) -> Iterator[Complaint]:
+    """Where the panel's own table is wrong already, that is complained of elsewhere."""
+    if draft.panel is None or draft.panel.config is None:
+        return
     try:
-        _must_be_made(configuration.panel)
-        artist = Artist(size_of(configuration.panel.config))
+        _must_be_made(draft.panel.driver, draft.panel.config)
+        artist = Artist(size_of(draft.panel.config))
     except (DeviceMissing, PictureError) as error:
         yield Complaint(("panel",), str(error))
         return
-    for name in configuration.gateways:
-        gateway = opened(configuration, name)
-        gateway.close()
+    for name in draft.basics.get("gateways", ()):
+        schema = draft.gateway[name].schema if name in draft.gateway else Contract
         try:
-            artist.require_room_for(gateway.terms.longest_code)
+            artist.require_room_for(getattr(schema, "longest_code", Contract.longest_code))
         except PictureError as error:
             yield Complaint(("panel",), f"is too small for {name}: {error}")

@@ -26,12 +26,10 @@ def main(words: list[str]) -> int:
     takes_credentials(arguments)
     takes_json(arguments)
     given = arguments.parse_args(words)
-    configuration, problems = examine(given.config, given.credentials)
-    if configuration is None:
-        return _refuse(given, problems)
+    _, problems = examine(given.config, given.credentials)
+    if problems := [*misfits(given.config), *problems]:
+        return _refuse(given, sorted(problems, key=lambda one: (one.where != str(given.config), one.line)))
     laid, left_off = _laid(given)
-    if problems := misfits(laid):
-        return _refuse(given, problems)
     return _approve(given, laid, [*left_off, *cautions(laid)])
 
 

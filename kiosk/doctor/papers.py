@@ -19,7 +19,7 @@ MOST_PROBLEMS: Final = 5
 
 def configuration(path: Path, right: Configuration | None, problems: list[Problem]) -> Iterator[Finding]:
     """The file alone, and what may surprise in it."""
-    mine = [problem for problem in problems if problem.where == str(path)] + (misfits(right) if right else [])
+    mine = [problem for problem in problems if problem.where == str(path)] + misfits(path)
     if not mine:
         yield good("configuration", f"{path} is right")
     for problem in mine[:MOST_PROBLEMS]:

@@ -31,10 +31,11 @@ _LEAST_IS_DEFAULT: Final = ("poll", "create_deadline", "status_deadline", "claim
 class Contract(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Seconds throughout; `base_url` is where the simulator listens, and for the simulator only.
 
-    `poll` is the pauses between two status calls, the last one repeated.
+    `poll` is the pauses between two status calls, the last one repeated; `longest_code` is in characters.
     """
 
     shows: ClassVar[Shows] = Shows.QRIS
+    longest_code: ClassVar[int] = 330
 
     nmid: str = ""
     tips: Tips = Tips.REFUSE
@@ -67,7 +68,7 @@ class Contract(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             for name, value in msgspec.structs.asdict(self).items()
             if name in Terms.__struct_fields__
         }
-        return Terms(**{**shared, **declared})
+        return Terms(**{**shared, "longest_code": self.longest_code, **declared})
 
     def _too_small(self) -> Iterator[str]:
         for field in msgspec.structs.fields(self):

@@ -16,7 +16,7 @@ from kiosk.gateways import doku_indodana_wire as wire
 from kiosk.gateways import keys
 from kiosk.gateways.base import told
 from kiosk.gateways.deadline import Deadline
-from kiosk.gateways.doku_indodana_contract import ADDRESSES, LONGEST_LINK, DokuIndodanaContract
+from kiosk.gateways.doku_indodana_contract import ADDRESSES, DokuIndodanaContract
 from kiosk.gateways.http import Answer, Http, serialise
 from kiosk.gateways.online import Online
 from kiosk.model import Charge, Environment, Field, Order, Report, Rupiah, Status, Terms
@@ -58,7 +58,6 @@ class DokuIndodana(Online):
             signs_time=True,
             lapses_after=config.lapses_after,
             carries=frozenset({Field.ORDER_ID, Field.AMOUNT}),
-            longest_code=LONGEST_LINK,
             link_hosts=frozenset(config.link_hosts),
         )
 

@@ -144,6 +144,7 @@ class DokuIndodanaContract(Contract, frozen=True, kw_only=True, forbid_unknown_f
     """
 
     shows: ClassVar[Shows] = Shows.LINK
+    longest_code: ClassVar[int] = LONGEST_LINK
 
     client_id: _Client
     link_hosts: Annotated[tuple[_Host, ...], Meta(min_length=1)]

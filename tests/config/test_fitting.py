@@ -5,14 +5,11 @@ from pathlib import Path
 import pytest
 
 from hardware import PANELS
-from kiosk import fitting
 from kiosk.cli import main
 from kiosk.config import load
-from kiosk.configuration import Configuration
 from kiosk.drawing.shapes import SHAPES
 from kiosk.fitting import misfits, size_of
-from kiosk.gateways.base import Gateway
-from kiosk.keyring import opened
+from kiosk.gateways.midtrans_contract import MidtransContract
 from tests.config.test_panels import with_panel
 
 REAL = sorted(PANELS.keys() - {"emulated"})
@@ -21,14 +18,14 @@ TALL_GLASSES = ("ssd1680", "ssd1681", "ssd1683", "uc8176")
 
 @pytest.mark.parametrize("driver", REAL)
 def test_every_panel_as_it_is_sold_has_its_layout(driver: str, tmp_path: Path) -> None:
-    configuration = load(with_panel(tmp_path, f'[panel]\ndriver = "{driver}"\n'))
-    assert size_of(configuration.panel.config) in SHAPES
-    assert misfits(configuration) == []
+    path = with_panel(tmp_path, f'[panel]\ndriver = "{driver}"\n')
+    assert size_of(load(path).panel.config) in SHAPES
+    assert misfits(path) == []
 
 
 @pytest.mark.parametrize("driver", TALL_GLASSES)
 def test_e_paper_can_stand_upright(driver: str, tmp_path: Path) -> None:
-    assert misfits(load(with_panel(tmp_path, f'[panel]\ndriver = "{driver}"\nrotate = 1\n'))) == []
+    assert misfits(with_panel(tmp_path, f'[panel]\ndriver = "{driver}"\nrotate = 1\n')) == []
 
 
 @pytest.mark.parametrize(
@@ -62,7 +59,7 @@ def test_a_size_that_its_controller_does_not_come_in_is_refused_before_the_start
     table: str, words: str, tmp_path: Path
 ) -> None:
     """There is a layout for it, so nothing else would say so but the panel's driver."""
-    (problem,) = misfits(load(with_panel(tmp_path, f"[panel]\n{table}\n")))
+    (problem,) = misfits(with_panel(tmp_path, f"[panel]\n{table}\n"))
     assert (problem.line, problem.reason[: len(words)]) == (8, words)
 
 
@@ -70,14 +67,27 @@ def test_a_panel_too_small_for_a_gateways_codes_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No gateway of today sends codes as long as that."""
-
-    def long_winded(configuration: Configuration, name: str) -> Gateway:
-        gateway = opened(configuration, name)
-        gateway.terms = type(gateway.terms)(longest_code=500)
-        return gateway
-
-    monkeypatch.setattr(fitting, "opened", long_winded)
-    configuration = load(with_panel(tmp_path, '[panel]\ndriver = "ssd1306"\n'))
-    (problem,) = misfits(configuration)
+    monkeypatch.setattr(MidtransContract, "longest_code", 500)
+    (problem,) = misfits(with_panel(tmp_path, '[panel]\ndriver = "ssd1306"\n'))
     assert (problem.line, problem.key) == (8, "panel")
     assert problem.reason.startswith("is too small for midtrans: 128x64 holds codes of 365 characters")
+
+
+def test_a_panel_that_does_not_fit_is_said_together_with_everything_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A technician mends it in one go, and need not set a secret first to hear of it."""
+    monkeypatch.setattr(MidtransContract, "longest_code", 500)
+    path = with_panel(tmp_path, '[panel]\ndriver = "ssd1306"\n')
+    path.write_text(path.read_text().replace("price = 12000", "price = 0"))
+    (tmp_path / "credentials" / "midtrans.server_key").unlink()
+    assert main(["check", "--config", str(path)]) == 1
+    panel, price, secret = capsys.readouterr().err.splitlines()
+    assert panel.startswith(f"{path}:8: panel: is too small for midtrans")
+    assert "slots[1].price" in price
+    assert "midtrans.server_key: this secret is missing" in secret
+
+
+def test_what_is_no_table_has_no_panel_that_could_be_too_small(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text("[panel")
+    assert misfits(tmp_path / "kiosk.toml") == []
