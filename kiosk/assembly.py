@@ -32,6 +32,7 @@ from kiosk.errors import (
     KioskError,
     PictureError,
 )
+from kiosk.fitting import why_no_start
 from kiosk.gateways.base import Gateway
 from kiosk.journal import Journal
 from kiosk.keyring import opened
@@ -147,7 +148,8 @@ def assemble(
     lanes = Lanes(lanes_of(gateways), inbox.put, lambda: clock().elapsed)
     about = About(clock().elapsed, configuration.mqtt.place if configuration.mqtt else "")
     sides = _sides(laid, artist, journal, lanes, inbox, about)
-    search = Search(configuration.journal, _pin(configuration), addresses)
+    no_start = partial(why_no_start, configuration.source)
+    search = Search(configuration.journal, _pin(configuration), addresses, no_start)
     facts = partial(facts_of, journal, about, addresses, clock)
     equipment = Equipment(
         inbox, parts, artist, gateways, journal, clock, notifier, lanes, sides, search, facts

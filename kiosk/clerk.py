@@ -45,6 +45,9 @@ class Clerk:
             return replace(event, facts=self._facts())
         if isinstance(args, ask.Test) and args.part is ask.Part.INPUTS:
             return replace(event, facts=self._performer.levels())
+        if isinstance(args, ask.Restart) and not event.searched:
+            self._lanes.do(LOOK, self._search.next_start(event))
+            return None
         return self._with_order(event, args, till) if isinstance(args, ask.OfOrder) else event
 
     def refreshed(self, event: on.LookedUp) -> on.LookedUp:

@@ -13,7 +13,7 @@ from kiosk.configuration import Basics, Configuration, Draft, File, InputDraft, 
 from kiosk.document import placed, read
 from kiosk.drafting import drafted, outputs_drafted
 from kiosk.errors import ConfigError
-from kiosk.keyring import gather, refusals
+from kiosk.keyring import gather, refusals, unusable_files
 from kiosk.model import FreeAmount, Slot
 from kiosk.roles import HABITS
 from kiosk.rules import RULES
@@ -42,6 +42,19 @@ def examine(path: Path, credentials: Path | None = None) -> tuple[Configuration 
     """Read a configuration and say every problem; there is a configuration exactly if there is none."""
     configuration, _, problems = _examined(path, credentials)
     return configuration, problems
+
+
+def mistakes(path: Path) -> list[Problem]:
+    """Every problem of the file itself.
+
+    Secrets are not looked at: systemd hands a process those of its own start, and the next may get others.
+    """
+    try:
+        text, raw = read(path)
+    except Unparsable as error:
+        return [Problem(str(path), error.line, "", error.reason)]
+    draft, complaints = weighed(raw)
+    return placed(complaints, path, text) or unusable_files(built(draft, path, {}, raw))
 
 
 def _examined(

@@ -194,7 +194,8 @@ class Commanded(Struct, frozen=True, kw_only=True):
 
     `minted`: an id and a claim code for the order of a charge; `sale`: the one that bears the reference it
     names; `found`: the order it names where that is over; `facts`: what `diagnostics` asks of the process.
-    `searched`: whether all that is over was looked through; `trouble`: why nobody could look.
+    `searched`: whether all that is over was looked through; `trouble`: why nobody could look; `no_start`: why
+    the machine would not come back, empty where it would.
     """
 
     command: Admitted
@@ -204,6 +205,7 @@ class Commanded(Struct, frozen=True, kw_only=True):
     facts: dict[str, str | int] = {}
     searched: bool = False
     trouble: str = ""
+    no_start: str = ""
 
 
 class Pushed(Struct, frozen=True):

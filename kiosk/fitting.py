@@ -12,6 +12,7 @@ from msgspec import Struct
 from hardware import PANELS
 from hardware.base import must_exist
 from hardware.errors import DeviceMissing
+from kiosk.config import mistakes
 from kiosk.configuration import Draft
 from kiosk.document import placed, read
 from kiosk.drafting import drafted
@@ -29,6 +30,13 @@ def misfits(path: Path) -> list[Problem]:
         return []
     complaints = list(_complaints(drafted(raw, Reader())))
     return placed(complaints, path, text) if complaints else []
+
+
+def why_no_start(path: Path) -> str:
+    """What keeps a machine from starting with this file, "" where nothing does; secrets are not looked at."""
+    problems = mistakes(path) or misfits(path)
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}" if problems else ""
 
 
 def size_of(panel: Struct) -> tuple[int, int]:

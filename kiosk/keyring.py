@@ -80,7 +80,7 @@ def opened(configuration: Configuration, name: str, now: Callable[[], float] = t
 
 def refusals(configuration: Configuration) -> list[Problem]:
     """Why gateways cannot be opened with this configuration and its secrets, nor TLS with its files."""
-    problems = _unusable_files(configuration)
+    problems = unusable_files(configuration)
     for name in configuration.gateway:
         try:
             opened(configuration, name).close()
@@ -89,7 +89,8 @@ def refusals(configuration: Configuration) -> list[Problem]:
     return problems
 
 
-def _unusable_files(configuration: Configuration) -> list[Problem]:
+def unusable_files(configuration: Configuration) -> list[Problem]:
+    """Why TLS with the broker cannot be had with the files that are named for it."""
     try:
         if configuration.mqtt:
             configuration.mqtt.context()

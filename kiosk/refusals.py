@@ -55,6 +55,7 @@ class Reason(StrEnum):
     GOODWILL_NEEDED = "goodwill_needed"
     CAP_REACHED = "cap_reached"
     NO_SUCH_PART = "no_such_part"
+    WOULD_NOT_START = "would_not_start"
 
     LOWER_VERSION = "lower_version"
     VERSION_USED = "version_used"
@@ -107,6 +108,7 @@ WORDS: dict[Reason, str] = {
     Reason.GOODWILL_NEEDED: "the goods were released; a refund of goodwill must say so",
     Reason.CAP_REACHED: "there were too many of these today",
     Reason.NO_SUCH_PART: "this machine has no such part",
+    Reason.WOULD_NOT_START: "the program would not start again, so it goes on; `kiosk check` on the machine",
     Reason.LOWER_VERSION: "a higher version is known already",
     Reason.VERSION_USED: "this version stands for another document already; take a higher one",
     Reason.NOT_VALID: "the configuration has errors; nothing of it was taken",

@@ -1,6 +1,7 @@
 """Looking things up on a lane: old orders, the staff menu's PIN, what the process knows of itself.
 
-An old order is found by reading the whole journal, a PIN by a hash that is slow on purpose.
+An old order is found by reading the whole journal, a PIN by a hash that is slow on purpose, and whether the
+next start would go well by reading the configuration as that start will.
 """
 
 from collections.abc import Callable
@@ -22,15 +23,28 @@ WITHIN: Final = 60.0
 """Seconds to read a journal of 200,000 orders on the slowest card."""
 MOST: Final = 20
 TOO_LONG: Final = "the journal takes too long to read"
+FILE_TOO_LONG: Final = "the configuration takes too long to read"
+LONGEST: Final = 300
+"""Characters of why a start would fail."""
 
 
 class Search:
-    """Makes the jobs; `pin` is the stored hash, empty where none is set, `addresses` the network's."""
+    """Makes the jobs; `pin` is the stored hash, empty where none is set, `addresses` the network's.
 
-    def __init__(self, journal: Path, pin: str, addresses: Callable[[], tuple[str, ...]]) -> None:
+    `why_no_start` says why the machine could not be started as it stands now, "" where it could.
+    """
+
+    def __init__(
+        self,
+        journal: Path,
+        pin: str,
+        addresses: Callable[[], tuple[str, ...]],
+        why_no_start: Callable[[], str],
+    ) -> None:
         self._journal = journal
         self._pin = pin
         self._addresses = addresses
+        self._why_no_start = why_no_start
         self._jobs: dict[type[do.StaffAct], Callable[[Any], Job]] = {
             do.CheckPin: self._check_pin,
             do.LookUp: self._look_up,
@@ -53,6 +67,14 @@ class Search:
                 return replace(command, searched=True, trouble=str(error))
 
         return Job(found, WITHIN, replace(command, searched=True, trouble=TOO_LONG))
+
+    def next_start(self, command: on.Commanded) -> Job:
+        """Whether the machine would come back from the start that a command asks for."""
+
+        def looked() -> on.Event:
+            return replace(command, searched=True, no_start=self._why_no_start()[:LONGEST])
+
+        return Job(looked, WITHIN, replace(command, searched=True, trouble=FILE_TOO_LONG))
 
     def _check_pin(self, act: do.CheckPin) -> Job:
         def checked() -> on.Event:

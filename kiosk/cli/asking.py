@@ -31,6 +31,7 @@ ADVICE: Final[dict[str, str]] = {
     Reason.NO_SUCH_SLOT: "kiosk status lists them",
     Reason.NO_STOCK_COUNTED: "write counts_stock = true in its [[slots]] table",
     Reason.NO_SUCH_PART: "kiosk check lists what is configured",
+    Reason.WOULD_NOT_START: "mend the file; to end it all the same: sudo systemctl restart qris-kiosk",
     Reason.UNKNOWN_COMMAND: "the running kiosk is of another version: sudo systemctl restart qris-kiosk",
 }
 """What to do about a refusal."""

@@ -91,6 +91,9 @@ def _to_slots(till: Till, event: on.Commanded, number: int, steps: list[Any], no
 
 
 def _restart(till: Till, event: on.Commanded, now: Now) -> Decided:
+    """A machine that sells is not ended for a file with which it would not come back."""
+    if event.no_start:
+        return refused(till, event, Reason.WOULD_NOT_START, event.no_start)
     return replace(till, restart=event.command.id), accepted(event)
 
 

@@ -216,6 +216,12 @@ def test_to_end_is_the_answer_to_a_restart(config: Path, capsys: pytest.CaptureF
     assert "systemd starts it anew" in said.out
 
 
+def test_a_refused_restart_says_what_to_do(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with running(config, Says(Answer.REJECTED, "would_not_start", "it would not come back")):
+        assert main(["restart", "--config", str(config)]) == 1
+    assert "it would not come back; mend the file" in capsys.readouterr().err
+
+
 def test_a_restart_for_programs_ends_with_done(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with running(config, ACCEPTED):
         assert main(["restart", "--json", "--config", str(config)]) == 0

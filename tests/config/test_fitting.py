@@ -8,8 +8,9 @@ from hardware import PANELS
 from kiosk.cli import main
 from kiosk.config import load
 from kiosk.drawing.shapes import SHAPES
-from kiosk.fitting import misfits, size_of
+from kiosk.fitting import misfits, size_of, why_no_start
 from kiosk.gateways.midtrans_contract import MidtransContract
+from tests.config.files import RIGHT, written
 from tests.config.test_panels import with_panel
 
 REAL = sorted(PANELS.keys() - {"emulated"})
@@ -91,3 +92,30 @@ def test_a_panel_that_does_not_fit_is_said_together_with_everything_else(
 def test_what_is_no_table_has_no_panel_that_could_be_too_small(tmp_path: Path) -> None:
     (tmp_path / "kiosk.toml").write_text("[panel")
     assert misfits(tmp_path / "kiosk.toml") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[panel\n", ":1: "),
+        (RIGHT.replace("12000", "0").replace('"matrix"', '"matrox"'), "keypad.driver: no such driver"),
+        (RIGHT.replace('driver = "ssd1306"', 'driver = "ssd1306"\nheight = 32'), "no layout for 128x32"),
+        (RIGHT + '[mqtt]\nhost = "broker.example"\nca = "/nowhere/ca.pem"\n', "mqtt.ca"),
+    ],
+)
+def test_a_file_that_would_end_a_machine_at_its_next_start_says_why(
+    text: str, words: str, tmp_path: Path
+) -> None:
+    assert words in why_no_start(written(tmp_path, text))
+
+
+def test_a_file_is_right_whatever_secrets_the_process_was_handed(tmp_path: Path) -> None:
+    """A technician sets one and asks for a start: the process that runs cannot see it yet."""
+    path = with_panel(tmp_path, '[panel]\ndriver = "ssd1306"\n')
+    (tmp_path / "credentials" / "midtrans.server_key").unlink()
+    assert why_no_start(path) == ""
+
+
+def test_a_long_list_of_problems_is_one_line_with_their_number(tmp_path: Path) -> None:
+    text = RIGHT.replace("12000", "0").replace('"matrix"', '"matrox"')
+    assert why_no_start(written(tmp_path, text)).endswith(" (and 1 more)")

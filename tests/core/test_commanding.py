@@ -477,6 +477,18 @@ def test_an_idle_machine_restarts_at_once(shop: Shop) -> None:
     assert len(shop.asked(do.Restart)) == 1
 
 
+def test_a_machine_that_would_not_come_back_is_not_ended(shop: Shop) -> None:
+    asked = admit_locally("restart", "r-1", {}, "sari")
+    assert isinstance(asked, Admitted)
+    shop.happen(on.Commanded(command=asked, searched=True, no_start="kiosk.toml:12: is broken"))
+    reply = shop.answers["r-1"]
+    assert (reply.status, reply.reason) == (Answer.REJECTED, "would_not_start")
+    assert reply.words.endswith("kiosk.toml:12: is broken")
+    shop.passes(60.0)
+    assert shop.asked(do.Restart) == []
+    assert isinstance(shop.screen, Idle)
+
+
 def test_a_machine_shows_which_one_it_is_for_a_while(shop: Shop) -> None:
     shop.commands("identify")
     assert isinstance(shop.screen, Technician)

@@ -289,7 +289,7 @@ class Machine:
         lanes = Lanes(lanes_of(gateways), inbox.put, lambda: self.now().elapsed)
         server = Server(self.path.parent / "control", inbox.put)
         sides = Sides(self.post(inbox), server, self.journal, About(began=0.0, broker=""))
-        search = Search(self.path, self.pin, tuple)
+        search = Search(self.path, self.pin, tuple, lambda: "")
         equipment = Equipment(
             inbox=inbox,
             parts=parts,
