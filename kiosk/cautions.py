@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from typing import Final
 
 from hardware.plans import COUNTED_FROM
 from kiosk.configuration import Configuration
@@ -13,6 +14,12 @@ from kiosk.qris import nmid_of
 
 LOOKED_AT = 200
 """Orders among which a code is looked for."""
+FROM_SAMPLES: Final = {
+    "G000000000": "orders made now are not looked after once it is corrected; write the account's own",
+    "WA 0812-3456-7890": "customers with a claim would call a stranger; write whom they can reach",
+    "broker.example.com": "no broker is there, and nobody hears of a sale; write yours, or take [mqtt] out",
+}
+"""What stands in the files that are handed out and is nobody's, and why it cannot stay."""
 ONE_PIXEL_A_MODULE = 64
 """Rows up to which a code gets no more."""
 
@@ -78,6 +85,15 @@ def _nobody_to_call(configuration: Configuration) -> Iterator[str]:
         yield "contact: not set, so a customer with a claim code does not know whom to call; add one"
 
 
+def _left_from_the_sample(configuration: Configuration) -> Iterator[str]:
+    given = {"contact": configuration.contact, "mqtt.host": getattr(configuration.mqtt, "host", "")}
+    for name, contract in configuration.gateway.items():
+        given[f"gateway.{name}.merchant_id"] = getattr(contract, "merchant_id", "")
+    for key, value in given.items():
+        if value in FROM_SAMPLES:
+            yield f'{key}: "{value}" is still the sample\'s, so {FROM_SAMPLES[value]}'
+
+
 def _unused(configuration: Configuration) -> Iterator[str]:
     sold = {slot.output for slot in configuration.slots}
     sold |= {configuration.free_amount.output} if configuration.free_amount else set()
@@ -119,6 +135,7 @@ CAUTIONS = (
     _pulses_nobody_counts,
     _no_nmid,
     _nobody_to_call,
+    _left_from_the_sample,
     _unused,
     _moves_for_nothing,
     _marginal_panel,

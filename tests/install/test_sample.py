@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.cautions import FROM_SAMPLES, cautions
 from kiosk.config import examine, load
 from kiosk.configuration import Configuration
 from kiosk.fitting import misfits
@@ -48,6 +49,23 @@ def test_the_sample_is_valid_once_the_secret_is_set(sample: Path, credentials: P
 def test_the_sample_lacks_nothing_but_the_secret(sample: Path, tmp_path: Path) -> None:
     problems = examine(sample, tmp_path)[1]
     assert [problem.where for problem in problems] == [str(tmp_path / "midtrans.server_key")]
+
+
+@every_sample
+def test_what_is_left_of_the_sample_is_said_with_its_place(sample: Path, credentials: Path) -> None:
+    """It is nobody's: a machine that goes to work with it is found out by the first customer."""
+    left = [line for line in cautions(load(sample, credentials)) if "still the sample's" in line]
+    assert [line.partition(":")[0] for line in left] == ["contact", "gateway.midtrans.merchant_id"]
+
+
+def test_the_broker_of_the_sample_is_said_where_it_is_not_changed(credentials: Path, tmp_path: Path) -> None:
+    said = cautions(load(uncommented(SAMPLE, tmp_path), credentials))
+    assert [line for line in said if line.startswith('mqtt.host: "broker.example.com" is still')]
+
+
+def test_every_value_that_is_taken_for_a_sample_stands_in_one() -> None:
+    text = SAMPLE.read_text()
+    assert [value for value in FROM_SAMPLES if f'"{value}"' not in text] == []
 
 
 @every_sample
