@@ -50,6 +50,13 @@ def _trouble(record: SlotRecord, before: State, why: Why, limits: Limits) -> Slo
     return record
 
 
+def vouched_for(record: SlotRecord, now: Now) -> SlotRecord:
+    """Its counters begin anew; its day of refunds goes on, unless a wrong clock put it into the future."""
+    fresh = replace(record, stopped="", cuts=0, failed_vends=0)
+    today = day_of(now)
+    return fresh if record.refund_day <= today else replace(fresh, refund_day=today, refunds=0)
+
+
 def _reason(count: int, limit: int, why: Why) -> str:
     return why.value if count >= limit else ""
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from kiosk import effects as do
 from kiosk import events as on
-from kiosk import readiness, session
+from kiosk import readiness, session, shelf
 from kiosk.model import Now, SlotRecord
 from kiosk.states import Why
 from kiosk.till.placing import to_order
@@ -89,10 +89,9 @@ def _slot_changed(till: Till, number: int, record: SlotRecord, told: str, code: 
 
 
 def slot_enabled(till: Till, event: on.SlotEnabled, now: Now) -> Decided:
-    """A person vouches for the slot: its counters begin anew."""
-    record = record_of(till, event.slot)
-    fresh = replace(record, stopped="", cuts=0, failed_vends=0, refunds=0)
-    return _slot_changed(till, event.slot, fresh, "slot.enabled", "K505", event.who)
+    """A person vouches for the slot."""
+    record = shelf.vouched_for(record_of(till, event.slot), now)
+    return _slot_changed(till, event.slot, record, "slot.enabled", "K505", event.who)
 
 
 def slot_disabled(till: Till, event: on.SlotDisabled, now: Now) -> Decided:

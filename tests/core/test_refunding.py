@@ -263,6 +263,16 @@ def test_a_person_who_enables_the_slot_ends_a_day_that_a_wrong_clock_put_in_the_
     assert shop.waits_for(do.Refund)
 
 
+def test_a_person_who_enables_the_slot_gives_no_more_refunds_on_the_same_day() -> None:
+    shop = capped(1)
+    owed(shop)
+    shop.refunds()
+    shop.passes(200.0)
+    shop.happen(on.SlotEnabled(1, "budi"))
+    owed(shop).passes(200.0)
+    assert len(shop.asked(do.Refund)) == 1
+
+
 def test_the_refunds_of_another_day_do_not_count() -> None:
     shop = capped(5, spent=5, day=20_000)
     owed(shop)
