@@ -378,9 +378,11 @@ function show(state) {
 const HOLD = 3000; // milliseconds, as on a real keypad
 let holding = 0;
 let wasHeld = false;
+let typed = Promise.resolve(); // one key after another: two requests at once may overtake each other
 
 function press(key) {
-  const sent = send("press", { key });
+  const sent = typed.then(() => send("press", { key }));
+  typed = sent.catch(() => {});
   const button = document.querySelector(`[data-key="${key}"]`);
   button.classList.add("down");
   setTimeout(() => button.classList.remove("down"), 120);
