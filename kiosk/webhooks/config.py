@@ -3,6 +3,7 @@
 Receiver and forwarder read the same file, each with the secrets it needs and no others.
 """
 
+import ssl
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import Path
@@ -15,7 +16,7 @@ from kiosk.document import placed, read
 from kiosk.errors import ConfigError
 from kiosk.mqtt.broker import Broker, Host, Port
 from kiosk.secret import Secret
-from kiosk.tables import Problem, Reader, Unparsable
+from kiosk.tables import Complaint, Problem, Reader, Unparsable
 from kiosk.webhooks.verdicts import PROVIDERS, Keys
 
 SECRETS: Final = ("doku.shared_key", "redis.user", "redis.password")
@@ -178,6 +179,7 @@ def load(path: Path, role: Role, folder: Path | None = None) -> Settings:
     problems = placed(reader.complaints, path, text)
     if not problems:
         settings, problems = _equipped(file, role, folder)
+        problems = placed(_files(file, role), path, text) + problems
     if problems:
         raise ConfigError([str(problem) for problem in problems])
     return settings
@@ -193,6 +195,30 @@ def _check(file: File, role: Role, reader: Reader) -> None:
         reader.complain(("mqtt",), "is missing: it says where the broker is")
     if role.receives and not any(getattr(file, name) for name in PROVIDERS):
         reader.complain((), "names no gateway", "add a table for each, such as [midtrans]")
+
+
+def _files(file: File, role: Role) -> Iterator[Complaint]:
+    """What TLS cannot use; else it would be one line of many at every try to connect."""
+    if trouble := _no_certificate(file.redis.ca):
+        yield Complaint(("redis", "ca"), trouble)
+    try:
+        if file.mqtt and role.forwards:
+            file.mqtt.context()
+    except ConfigError as error:
+        for problem in error.problems:
+            key, _, reason = problem.partition(": ")
+            yield Complaint(tuple(key.split(".")), reason)
+
+
+def _no_certificate(ca: Path | None) -> str:
+    try:
+        if ca:
+            ssl.create_default_context(cafile=str(ca))
+    except ssl.SSLError:
+        return f"{ca}: holds no certificate"
+    except OSError as error:
+        return f"{ca}: cannot be read: {error.strerror}"
+    return ""
 
 
 def _equipped(file: File, role: Role, folder: Path | None) -> tuple[Settings, list[Problem]]:

@@ -125,6 +125,26 @@ def test_a_missing_key_names_its_file(place: Place) -> None:
     assert said.startswith("credentials/midtrans.server_key: this secret is missing")
 
 
+def test_a_certificate_that_is_not_there_is_said_in_its_line_beside_a_missing_key(place: Place) -> None:
+    text = (
+        '[redis]\ntls = true\nca = "{}"\n[mqtt]\nhost = "b"\nca = "{}"\n[midtrans]\nserver_keys = ["ab.c"]\n'
+    )
+    rubbish = place.path.parent / "rubbish.pem"
+    rubbish.write_text("no certificate")
+    redis, broker, key = place.problems(text.format("/nowhere/ca.pem", "/nowhere/ca.pem"))
+    assert redis == "webhooks.toml:3: redis.ca: /nowhere/ca.pem: cannot be read: No such file or directory"
+    assert broker == "webhooks.toml:6: mqtt.ca: /nowhere/ca.pem: cannot be read: No such file or directory"
+    assert key.startswith("credentials/ab.c: this secret is missing")
+    redis, broker, _ = place.problems(text.format(rubbish, rubbish))
+    assert "redis.ca: rubbish.pem: holds no certificate" in redis
+    assert "mqtt.ca: rubbish.pem: holds nothing that TLS can use" in broker
+
+
+def test_a_receiver_needs_no_certificate_of_the_broker(place: Place) -> None:
+    place.path.write_text('[mqtt]\nhost = "b"\nca = "/nowhere/ca.pem"\n[interactive]\n')
+    assert load(place.path, Role.RECEIVE, place.credentials).file.mqtt
+
+
 def test_a_key_that_everybody_can_read_is_refused(place: Place) -> None:
     place.put("midtrans.server_key")
     (place.credentials / "midtrans.server_key").chmod(0o644)
