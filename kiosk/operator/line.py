@@ -134,7 +134,7 @@ class Line:
                 break
         # The link speaks to a technician at a machine; here it is a person's own file that is wrong.
         words = why.partition("; set them with")[0].replace("this kiosk", "this user")
-        raise KioskError(f"{words}; the tool's own settings say how to call it")
+        raise KioskError(f"{words} (its address and login: the tool's own settings file)")
 
 
 def filters(fleet: Fleet, kiosks: tuple[str, ...], reports: tuple[str, ...]) -> tuple[str, ...]:

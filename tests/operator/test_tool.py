@@ -204,6 +204,7 @@ def test_no_broker_is_said_in_one_line(tool: Tool) -> None:
     done = tool("ping", "K01", port=port)
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert f"nothing listens at 127.0.0.1:{port}" in done.err
+    assert "right? (its address and login:" in done.err
 
 
 def test_no_machine_at_all_is_no_success(mosquitto: Mosquitto, tool: Tool) -> None:
