@@ -6,7 +6,7 @@ RIGHT = """\
 kiosk = "K01"
 environment = "production"
 merchant = "Kopi Kita"
-contact = "WA 0812-3456-7890"
+contact = "WA 0812-1111-2222"
 gateways = ["midtrans"]
 credentials = "CREDENTIALS"
 
