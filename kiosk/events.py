@@ -221,6 +221,10 @@ class OutputTried(Struct, frozen=True):
     reason: str
 
 
+class IdContested(Struct, frozen=True):
+    """Another machine seems to use this one's id at the broker; comes at most once an hour."""
+
+
 class PinChecked(Struct, frozen=True):
     """Whether the PIN was the right one; `ticket` is that of the question, here and below."""
 
@@ -277,6 +281,7 @@ Event: TypeAlias = (
     | Commanded
     | Pushed
     | OutputTried
+    | IdContested
     | PinChecked
     | LookedUp
     | LookedAround

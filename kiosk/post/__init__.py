@@ -4,8 +4,9 @@ It is handed whatever the link to the broker puts into the inbox, gives back eve
 what was decided once that is on disk.  It decides nothing, and a machine without a broker sells all the same.
 """
 
+import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from kiosk import effects as do
 from kiosk import events as on
@@ -37,6 +38,10 @@ from kiosk.till import Till
 __all__ = ["NoPost", "Post"]
 
 
+ALARM_EVERY: Final = 3600.0
+"""Seconds between two events that tell of the same trouble with the broker."""
+
+
 class Post:
     """Started once and closed once, by the deciding thread; `offline` are its last words."""
 
@@ -48,6 +53,7 @@ class Post:
         self._offline, self._tally = offline, tally
         self._reason = ""
         self._was_connected = False
+        self._alarm_at = -math.inf
         self._takers: dict[type[Item], Callable[[Any, Till, Now], on.Event | None]] = {
             Arrived: self._arrived,
             Acknowledged: self._nothing,
@@ -134,9 +140,14 @@ class Post:
             self._reason = item.reason
             logs.write("K702", fields={"reason": item.reason})
 
-    def _taken_over(self, item: TakenOver, till: Till, now: Now) -> None:
+    def _taken_over(self, item: TakenOver, till: Till, now: Now) -> on.Event | None:
+        """A line each time; an event, which is kept until it is told, once an hour."""
         self._tally.count("taken_over")
         logs.write("K703")
+        if now.elapsed < self._alarm_at:
+            return None
+        self._alarm_at = now.elapsed + ALARM_EVERY
+        return on.IdContested()
 
     def _not_subscribed(self, item: NotSubscribed, till: Till, now: Now) -> None:
         self._tally.count("not_subscribed")

@@ -38,6 +38,7 @@ EVENTS: Final = {
     "gateway.failed": "{gateway} is left alone for a while ({reason})",
     "gateway.healed": "{gateway} answers again",
     "staff.opened": "the staff menu was opened",
+    "broker.taken_over": "another machine seems to use its id",
     "staff.locked": "wrong PINs at the staff menu",
     "service.output_tested": "{who} tried the output {output}",
 }

@@ -114,6 +114,7 @@ ANSWERS: dict[type[on.Event], Callable[[Till, Any, Now], Decided]] = {
     on.LookedAround: staffing.looked_around,
     on.PartFailed: people.part_failed,
     on.PartHealed: people.part_healed,
+    on.IdContested: people.id_contested,
     on.SlotEnabled: people.slot_enabled,
     on.SlotDisabled: people.slot_disabled,
     on.StockCounted: people.stock_counted,

@@ -106,6 +106,11 @@ def stock_counted(till: Till, event: on.StockCounted, now: Now) -> Decided:
     return _slot_changed(till, event.slot, record, "slot.filled", "K509", event.who)
 
 
+def id_contested(till: Till, event: on.IdContested, now: Now) -> Decided:
+    """It sells on; the operator must give one of the two another id."""
+    return till, (do.Tell("broker.taken_over", "", {"code": "K703"}),)
+
+
 def stopping(till: Till, event: on.Stopping, now: Now) -> Decided:
     """Release nothing more, and take a payable code away; the next start goes on from there."""
     after = replace(till, faults={**till.faults, on.Part.OUTPUT: "the machine is stopping"})

@@ -9,7 +9,7 @@ from kiosk.model import Rupiah, Status
 from kiosk.readiness import Breaker, failed, half_open
 from kiosk.screens import AmountNotAccepted, Idle, OutOfService, PayByCode
 from kiosk.settings import Limits
-from kiosk.states import QrShown
+from kiosk.states import Dispensed, QrShown
 from tests.core.shop import REFUSED, SETTINGS, TERMS, Shop
 
 CONTACT = "WA 0812"
@@ -328,3 +328,10 @@ def test_a_customer_who_is_choosing_when_the_machine_closes_is_told_when_he_conf
     shop.press("#")
     assert shop.screen == OutOfService("K204", CONTACT)
     assert not shop.waits_for(do.Mint)
+
+
+def test_an_id_that_another_machine_uses_is_told_and_stops_nothing(shop: Shop) -> None:
+    shop.shows_code()
+    shop.happen(on.IdContested())
+    assert [message.fields for message in shop.told("broker.taken_over")] == [{"code": "K703"}]
+    assert shop.is_paid().drops().state(Dispensed)

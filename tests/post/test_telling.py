@@ -397,10 +397,21 @@ def test_a_machine_that_must_end_says_why(bench: Bench) -> None:
     assert (topic, told.phase, told.codes) == (TOPICS.state.topic, Phase.OUT_OF_SERVICE, ("K402",))
 
 
+def test_a_broker_taken_over_by_another_machine_is_an_event_once_an_hour(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    happened = []
+    for _ in range(3):
+        happened += [bench.take(TakenOver()), bench.take(TakenOver())]
+        bench.passes(1800.0)
+    assert happened == [on.IdContested(), None, None, None, on.IdContested(), None]
+    assert len(lines(caplog, "K703")) == 6
+    assert bench.tally.counts == {"taken_over": 6}
+
+
 @pytest.mark.parametrize(
     ("item", "code", "count"),
     [
-        (TakenOver(), "K703", {"taken_over": 1}),
         (NotSubscribed(("kiosk/v1/K01/cmd/+",)), "K704", {"not_subscribed": 1}),
         (ThrownAway("70000 bytes are too many", 12), "K705", {"refused.oversized_unread": 12}),
     ],
