@@ -8,7 +8,7 @@ from kiosk.telling import STEP_CODES
 
 HOME = Path(__file__).parents[2]
 PAGE = (HOME / "docs" / "mqtt.md").read_text(encoding="utf-8")
-NAME = r"(?:kiosk|slot|part|gateway|service|staff|journal)\.[a-z_]+"
+NAME = r"(?:kiosk|slot|part|gateway|broker|service|staff|journal)\.[a-z_]+"
 """Of an event about the machine."""
 
 
