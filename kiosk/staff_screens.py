@@ -157,9 +157,15 @@ class StaffDone(Struct, frozen=True):
 
 
 class StaffRefused(Struct, frozen=True):
-    """It was not done; `reason` as `refusals.Reason` has it, or in words of a part."""
+    """It was not done; `reason` as `refusals.Reason` has it."""
 
     reason: str
+
+
+class StaffFailed(Struct, frozen=True):
+    """It was tried and did not work; the log line under `code` has the part's own words."""
+
+    code: str
 
 
 StaffScreen: TypeAlias = (
@@ -183,4 +189,5 @@ StaffScreen: TypeAlias = (
     | CodesNow
     | StaffDone
     | StaffRefused
+    | StaffFailed
 )

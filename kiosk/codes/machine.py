@@ -75,6 +75,12 @@ MACHINE: dict[str, Code] = {
         "no new orders; open ones are finished",
         "copy the journal away, restart, stop, then `kiosk journal accept-loss --who NAME --yes`",
     ),
+    "K405": Code(
+        WARNING,
+        "the journal could not be read for the staff menu",
+        "no order was shown or settled; it sells on",
+        "read the reason in the line; `kiosk orders` at a shell tries it again",
+    ),
     "K501": Code(NOTICE, "started", "the machine is ready"),
     "K502": Code(NOTICE, "stopping", "outputs are off, an open order will be closed at the next start"),
     "K503": Code(

@@ -87,5 +87,11 @@ PARTS: dict[str, Code] = {
         "look for goods or dirt in its beam and for a loose wire; `kiosk test inputs` says what it sees",
     ),
     "K214": Code(NOTICE, "the buzzer cannot be heard", "it sells on in silence", "check its wire and pin"),
+    "K215": Code(
+        WARNING,
+        "an output failed when a person tried it",
+        "nothing was sold by it; it sells on, and a paid order that fails so goes to a person",
+        "read the reason in the line; check the relay's wires and its pin",
+    ),
     "K208": Code(NOTICE, "the part works again", "selling goes on"),
 }

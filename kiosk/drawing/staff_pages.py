@@ -59,7 +59,10 @@ REFUSALS: Final = {
     "no_stock_counted": Say.NOTHING_COUNTED,
     "cap_reached": Say.ENOUGH_TODAY,
     "no_such_part": Say.NO_OUTPUT,
+    "no_such_slot": Say.NO_SUCH_NUMBER,
+    "no_such_order": Say.NOT_FOUND,
 }
+FAILURES: Final = {"K215": Say.OUTPUT_FAILED, "K405": Say.RECORDS_UNREAD}
 
 
 def _pin_entry(screen: screens.PinEntry, words: Words) -> Page:
@@ -213,6 +216,11 @@ def _refused(screen: screens.StaffRefused, words: Words) -> Page:
     return Page(words(Say.NOT_DONE), (said,), sign=Sign.BAD)
 
 
+def _failed(screen: screens.StaffFailed, words: Words) -> Page:
+    said = Line(words(FAILURES[screen.code]), Style.STRONG)
+    return Page(words(Say.NOT_DONE), (said, Line(words(Say.CODE).format(screen.code))), sign=Sign.BAD)
+
+
 STAFF_PAGES: Final[dict[type[Screen], Callable[[Any, Words], Page]]] = {
     screens.PinEntry: _pin_entry,
     screens.PinLocked: _pin_locked,
@@ -234,4 +242,5 @@ STAFF_PAGES: Final[dict[type[Screen], Callable[[Any, Words], Page]]] = {
     screens.CodesNow: _codes_now,
     screens.StaffDone: _done,
     screens.StaffRefused: _refused,
+    screens.StaffFailed: _failed,
 }

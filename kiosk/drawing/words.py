@@ -163,6 +163,8 @@ class Say(Enum):
     NOTHING_COUNTED = ("Isi tidak dihitung", "No stock is counted")
     ENOUGH_TODAY = ("Cukup untuk hari ini", "Enough for today")
     NO_OUTPUT = ("Tidak ada alatnya", "It has no output")
+    OUTPUT_FAILED = ("Alat bermasalah", "The output failed")
+    RECORDS_UNREAD = ("Catatan tak terbaca", "Records not readable")
 
     # the technician's pages
     NO_NETWORK = ("Tidak ada jaringan", "No network")

@@ -43,6 +43,7 @@ from kiosk.staff_screens import (
     NoOrder,
     PinLocked,
     StaffDone,
+    StaffFailed,
     StaffRefused,
 )
 from kiosk.states import Life
@@ -55,6 +56,8 @@ LOCKED_FOR: Final = 8.0
 ADDRESSES_A_PAGE: Final = 2
 GATEWAYS_A_PAGE: Final = 4
 CODES_A_PAGE: Final = 6
+NOT_MOVED: Final = "K215"
+UNREAD: Final = "K405"
 
 
 def key_held(till: Till, event: on.KeyHeld, now: Now) -> Decided:
@@ -100,7 +103,7 @@ def looked_up(till: Till, event: on.LookedUp, now: Now) -> Decided:
     if not isinstance(about, Find):
         return till, ()
     if event.trouble:
-        return _turn(till, Said(StaffRefused(event.trouble))), ()
+        return _failed(till, UNREAD, event.trouble, Menu())
     lives = tuple(find(till, life.order.id) or life for life in event.lives)
     if not lives:
         return _turn(till, Said(NoOrder(about.name), TypeCode() if about.name else Menu())), ()
@@ -123,8 +126,15 @@ def output_tried(till: Till, event: on.OutputTried, now: Now) -> Decided:
     after, effects = commanding.output_tried(till, event, now)
     if _page(till) != Trying(event.command):
         return after, effects
-    said = StaffRefused(event.reason) if event.reason else StaffDone()
-    return _turn(after, Said(said, Menu(1))), effects
+    if event.reason:
+        after, line = _failed(after, NOT_MOVED, event.reason, Menu(1))
+        return after, (*effects, *line)
+    return _turn(after, Said(StaffDone(), Menu(1))), effects
+
+
+def _failed(till: Till, code: str, reason: str, home: Page) -> Decided:
+    """A sentence on the panel, in its language; the part's own words are for the technician's log."""
+    return _turn(till, Said(StaffFailed(code), home)), (do.Log(code, "", {"reason": reason}),)
 
 
 def _page(till: Till) -> Page | None:

@@ -332,7 +332,8 @@ def test_what_nobody_ordered_is_not_found() -> None:
 def test_a_journal_that_cannot_be_read_says_so() -> None:
     shop = inside().press("1")
     shop.happen(on.LookedUp(shop.take(do.LookUp).ticket, (), "locked"))
-    assert seen(shop) == staff.StaffRefused("locked")
+    assert seen(shop) == staff.StaffFailed("K405")
+    assert [line.fields for line in shop.logged("K405")] == [{"reason": "locked"}]
 
 
 def test_an_order_that_goes_on_is_shown_as_it_is_now_and_not_as_it_was_read() -> None:
@@ -485,10 +486,11 @@ def test_an_output_moves_once_and_only_after_it_was_asked_once_more() -> None:
     assert answers(shop) == [Answer.ACCEPTED, Answer.DONE]
 
 
-def test_an_output_that_could_not_move_says_why() -> None:
+def test_an_output_that_failed_is_a_code_on_the_panel_and_words_in_the_log() -> None:
     shop = inside().press("531##")
     shop.happen(on.OutputTried(shop.take(do.TryOutput).command, "the coil is open"))
-    assert seen(shop) == staff.StaffRefused("the coil is open")
+    assert seen(shop) == staff.StaffFailed("K215")
+    assert [line.fields for line in shop.logged("K215")] == [{"reason": "the coil is open"}]
 
 
 def test_an_output_can_be_thought_better_of() -> None:

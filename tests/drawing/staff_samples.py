@@ -3,6 +3,7 @@
 from kiosk import screens
 from kiosk import staff_screens as staff
 from kiosk.commands import Resolution
+from kiosk.drawing.staff_pages import FAILURES
 from kiosk.model import Rupiah
 
 KOPI = Rupiah(12_500)
@@ -53,7 +54,7 @@ STAFF_USUAL: dict[str, screens.Screen] = {
     "staff-no-trouble": staff.CodesNow(()),
     "staff-done": staff.StaffDone(),
     "staff-refused": staff.StaffRefused("cap_reached"),
-    "staff-refused-by-part": staff.StaffRefused("output spiral1 is closed"),
+    "staff-failed": staff.StaffFailed("K215"),
 }
 
 STATES = "INTENT QR_SHOWN CLOSING SETTLED ARMED DISPENSED REFUNDING REFUNDED ESCALATED CLOSED".split()  # noqa: SIM905  # ten words read better without quotes
@@ -112,9 +113,8 @@ STAFF_LONGEST: dict[str, screens.Screen] = {
             "cap_reached",
             "no_such_part",
             "no_such_slot",
+            "no_such_order",
         )
     },
-    "staff-refused-by-part": staff.StaffRefused(
-        f"output {OUTPUT} was not switched on: the box at /run/qris-kiosk/box takes nothing any more"
-    ),
+    **{f"staff-failed-{code}": staff.StaffFailed(code) for code in FAILURES},
 }
