@@ -151,6 +151,14 @@ def test_a_block_of_nothing_but_zeros_is_drawn_all_the_same(before: str, zeros: 
     assert zxing(seen(encode(payload, 120).picture(), encode(payload, 120).module)) == [payload.encode()]
 
 
+def test_a_long_run_of_zeros_is_still_read_under_more_blur() -> None:
+    """Under a mask that makes a chessboard of them, zxing reads two of these at most."""
+    codes = {payload: encode(payload, 120) for payload in ("A" + "0" * zeros for zeros in range(20, 400, 26))}
+    blurred = {payload: seen(code.picture(), code.module, blur=0.5) for payload, code in codes.items()}
+    read = [payload for payload, camera in blurred.items() if zxing(camera) == [payload.encode()]]
+    assert len(read) >= len(codes) * 2 // 3
+
+
 def test_letters_beyond_ascii_are_written_as_utf_8() -> None:
     payload = "00020101 最佳运输 Café"
     code = encode(payload, 122)
