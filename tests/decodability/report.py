@@ -53,6 +53,8 @@ def _page(counts: Mapping[Cell, Count], command: str) -> Iterator[str]:
         "",
         *_outcome(list(comparisons(counts)), counts),
         "",
+        *_NARROWEST,
+        "",
         "## What is measured",
         "",
         f"{len(strings)} strings of {lengths[0]} to {lengths[-1]} characters: the gateways' published",
@@ -68,6 +70,14 @@ def _page(counts: Mapping[Cell, Count], command: str) -> Iterator[str]:
     for panel in dict.fromkeys(cell.panel for cell in counts):
         yield from _table(panel, counts)
 
+
+# From runs with other seeds, in which every encoder was seen in the same scenes.
+_NARROWEST: Final = """\
+The narrowest cell is 256x64 at 14.5 cm with zxing. In 9,680 pairs of pictures with other draws ours was read
+there 0.6 points (0.1 to 1.1) less often than `qrcode, whole pixels`, and with zbar 1.1 (0.6 to 1.6) more
+often. The cause is the fourth module of quiet zone, which the standard asks for and this machine keeps where
+it fits: with three, all that the other has room for with many of these strings, zxing reads 1.7 points (1.0
+to 2.4; 2,640 pairs) more of ours on this dark glass.""".splitlines()
 
 _CAMERA: Final = """\
 The camera is a model, not a phone: 1,400 pixels of focal length (69 degrees over 1,920 pixels), no zoom.
