@@ -4,6 +4,7 @@ A lane shares nothing: its book is kept by the deciding thread, its worker takes
 what came of them into the inbox.  A job says how long it may take; what is stuck past that is given up.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from math import inf
@@ -15,6 +16,13 @@ from kiosk.events import Event
 
 GRACE = 2.0
 """Seconds past its own deadline before a job counts as stuck."""
+
+HEAD_START = 0.001
+"""Seconds for which the deciding thread gives way to who just got a job.
+
+Of the threads that want the interpreter the one that has it wins: it would go on to draw a picture while a
+relay waits for its turn.
+"""
 
 
 class Job(NamedTuple):
@@ -92,6 +100,7 @@ class Lane:
             self._current = self._waiting.popleft()
             self._stuck_at = self._clock() + self._current.seconds + GRACE
             self._jobs.put(self._current)
+            time.sleep(HEAD_START)
 
     def _hire(self) -> "SimpleQueue[Job | None]":
         self._worker += 1
