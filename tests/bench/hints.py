@@ -50,7 +50,7 @@ async def _sold(count: int, tell: Callable[[str], None]) -> list[Row]:
         for number in range(count + 1):
             if number % max(1, count // 10) == 0:
                 tell(f"sale {number} of {count}")
-            heard, moved = await _sale(world, receiver, number)
+            heard, moved = await _sale(world, receiver)
             answered.append(heard * 1000)
             released.append(moved * 1000)
             floor.append(await asyncio.to_thread(_floor, receiver, folder) * 1000)
@@ -85,9 +85,8 @@ def _connect(world: World, broker: int) -> None:
     world.files.config.write_text(f'{own}\n[mqtt]\nhost = "127.0.0.1"\nport = {broker}\ntls = false\n')
 
 
-async def _sale(world: World, receiver: int, number: int) -> tuple[float, float]:
+async def _sale(world: World, receiver: int) -> tuple[float, float]:
     """Seconds from the notification to its answer, and to the relay."""
-    await _until(world, "an idle machine", lambda: world.log.lines() and _sales(world) == number)
     before = len(world.box.lamps.pulses())
     await _order(world)
     charge = world.ledger.charges()[-1]
@@ -96,7 +95,7 @@ async def _sale(world: World, receiver: int, number: int) -> tuple[float, float]
     answered = await asyncio.to_thread(_notify, receiver, charge.order)
     await _until(world, "the relay", lambda: len(world.box.lamps.pulses()) > before)
     edge = world.box.lamps.pulses()[before].began
-    await _until(world, "the sale in its books", lambda: _sales(world) == number + 1)
+    await _until(world, "the sale in its books", lambda: _is_booked(world, charge.order))
     return answered - begun, edge - begun
 
 
@@ -112,8 +111,8 @@ async def _order(world: World) -> None:
     await _until(world, "a code", lambda: world.box.glass.code == world.ledger.charges()[-1].payload)
 
 
-def _sales(world: World) -> int:
-    return sum(SOLD in line for line in world.log.lines())
+def _is_booked(world: World, order: str) -> bool:
+    return any(SOLD in line and order in line for line in world.log.lines())
 
 
 def _notify(port: int, order: str) -> float:
