@@ -1,6 +1,8 @@
 """A journal that was lost, restored or exchanged releases nothing until a person accepts the loss."""
 
 import shutil
+import sqlite3
+from contextlib import closing as closed
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,18 @@ def test_a_restored_journal_is_noticed_by_the_marker_without_a_network(machine: 
     with machine.start() as journal:
         assert "old copy" in journal.recovery
         assert journal.epoch == 2
+
+
+def test_a_copy_of_the_newest_start_is_noticed_by_what_the_operator_has_had(machine: Machine) -> None:
+    copy = machine.path.with_name("backup")
+    with machine.start() as journal:
+        with closed(sqlite3.connect(machine.path)) as running, closed(sqlite3.connect(copy)) as backup:
+            running.backup(backup)
+        journal.commit([Tell("a", "", {})] * 9, at())
+        journal.acknowledged(journal.epoch, 7)
+    restore(machine, copy)
+    with machine.start() as journal:
+        assert journal.recovery == "it is an old copy: it ends at event 0, the operator has had 7"
 
 
 def test_a_restored_journal_is_noticed_where_no_operator_ever_heard_of_an_event(machine: Machine) -> None:
