@@ -20,6 +20,16 @@ from .loop import LoopThread
 pytestmark = pytest.mark.browser
 
 SOON = 20_000  # milliseconds that anything on the page may take
+FIRST_CALL_IS_SLOW = """() => {
+  const call = window.fetch;
+  let late = 500;
+  window.fetch = async (...words) => {
+    const delay = late;
+    late = 0;
+    await new Promise((go) => setTimeout(go, delay));
+    return call(...words);
+  };
+}"""
 
 
 class Visit:
@@ -308,6 +318,14 @@ def test_a_phone_in_the_hand_has_room_for_everything(browser: Browser) -> None:
         expect(visit.tab.locator("#keypad")).to_be_in_viewport()
         visit.tab.click("[data-key='1']")
         visit.see("#hint-title", "Press # to buy")
+
+
+def test_keys_typed_quickly_arrive_in_their_order(browser: Browser) -> None:
+    with visited(browser, Plan()) as visit:
+        visit.read("The kiosk is ready")
+        visit.tab.evaluate(FIRST_CALL_IS_SLOW)
+        visit.tab.keyboard.type("1#")
+        visit.tab.wait_for_selector("#panel[data-readable=true]", timeout=SOON)
 
 
 def test_everything_on_the_page_has_a_name(browser: Browser) -> None:
