@@ -82,9 +82,10 @@ def slot_or_all(text: str) -> int | str:
     """What can be put into and out of service; raises ArgumentTypeError."""
     if text == "all":
         return text
-    if re.fullmatch(r"[1-9][0-9]?", text, re.ASCII):
-        return int(text)
-    raise argparse.ArgumentTypeError("a slot's number, 1 to 99, or all")
+    try:
+        return slot(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, or all") from error
 
 
 def slot(text: str) -> int:
