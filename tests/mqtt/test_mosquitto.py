@@ -168,13 +168,18 @@ def test_the_webhook_service_only_gives_hints(
     assert kiosk.takes().payload == b"hint"
 
 
+def two_kiosks(link: Links, door: Broker) -> tuple[Link, Link]:
+    """K01 and K02, connected."""
+    first, second = link(door, identity("K01", "first")), link(door, identity("K02", "second"))
+    first.connects()
+    second.connects()
+    return first, second
+
+
 def test_a_controller_commands_its_own_kiosk_only(
     link: Links, at_the_door: Broker, enters: Callable[..., Witness]
 ) -> None:
-    first = link(at_the_door, identity("K01", "first"))
-    second = link(at_the_door, identity("K02", "second"))
-    first.connects()
-    second.connects()
+    first, second = two_kiosks(link, at_the_door)
     controller = enters("controller-K01")
     controller.says("kiosk/v1/K02/cmd/charge", b"not its own")
     controller.says("kiosk/v1/K01/cmd/charge", b"its own")
@@ -185,10 +190,7 @@ def test_a_controller_commands_its_own_kiosk_only(
 def test_a_controller_hears_what_becomes_of_its_own_sales_only(
     link: Links, at_the_door: Broker, enters: Callable[..., Witness]
 ) -> None:
-    first = link(at_the_door, identity("K01", "first"))
-    second = link(at_the_door, identity("K02", "second"))
-    first.connects()
-    second.connects()
+    first, second = two_kiosks(link, at_the_door)
     controller = enters("controller-K01", "kiosk/v1/#")
     own, other = Topics("K01"), Topics("K02")
     for post in (other.reply, other.event, other.state, other.status):

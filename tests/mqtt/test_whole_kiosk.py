@@ -37,10 +37,7 @@ def whole(tmp_path: Path, mosquitto: Mosquitto, operator: Operator) -> Whole:
 def test_a_process_killed_with_an_open_charge_answers_it_in_its_next_life(whole: Whole) -> None:
     async def story() -> None:
         async with whole:
-            await whole.starts()
-            await whole.is_ready()
-            await whole.asks("charge", "c-1", reference="sale-1", slot=1)
-            await whole.answer("c-1", Answer.ACCEPTED)
+            await whole.charges()
             await whole.pays()
             whole.world.power.kill_daemon()
             end = await whole.end("c-1")
@@ -58,10 +55,7 @@ def test_a_process_killed_with_an_open_charge_answers_it_in_its_next_life(whole:
 def test_a_price_that_comes_while_an_order_is_open_waits_for_its_end(whole: Whole) -> None:
     async def story() -> None:
         async with whole:
-            await whole.starts()
-            await whole.is_ready()
-            await whole.asks("charge", "c-1", reference="sale-1", slot=1)
-            await whole.answer("c-1", Answer.ACCEPTED)
+            await whole.charges()
             await whole.pushes(1, {"slots": [{"number": 1, "price": 15_000}]})
             assert (await whole.reported(1, Taken.WAITING)).effective["slots[1].price"] == 12_000
             await whole.pays()
@@ -94,10 +88,7 @@ def test_a_broker_that_is_killed_hears_every_event_and_every_answer_afterwards(
 ) -> None:
     async def story() -> None:
         async with whole:
-            await whole.starts()
-            await whole.is_ready()
-            await whole.asks("charge", "c-1", reference="sale-1", slot=1)
-            await whole.answer("c-1", Answer.ACCEPTED)
+            await whole.charges()
             await asyncio.to_thread(mosquitto.wait_until_saved)
             mosquitto.kill()
             await whole.pays()

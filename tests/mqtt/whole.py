@@ -99,6 +99,13 @@ class Whole:
         payload = msgspec.json.encode({"version": version, "document": document})
         await asyncio.to_thread(self.operator.asks, TOPICS.desired, payload)
 
+    async def charges(self) -> None:
+        """Started and ready, it accepts c-1, a sale of slot 1 under the reference sale-1."""
+        await self.starts()
+        await self.is_ready()
+        await self.asks("charge", "c-1", reference="sale-1", slot=1)
+        await self.answer("c-1", Answer.ACCEPTED)
+
     async def answer(self, id_: str, *wanted: Answer) -> Reply:
         """The next answer to a command, or the next that is one of these."""
         return await self.hears(
