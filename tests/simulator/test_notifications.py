@@ -22,6 +22,7 @@ from kiosk.simulator.misfortunes import Bench, Misfortune
 from kiosk.simulator.notifications import HABITS, PREFIX, Sender, letter
 from kiosk.simulator.providers import PROVIDERS
 from kiosk.simulator.story import Story
+from kiosk.simulator.switch import Switch
 from kiosk.simulator.webhook_service import Told, Waiting, WebhookService
 from kiosk.simulator.wiring import Branch, Plan
 
@@ -145,6 +146,11 @@ class Whole:
         self.way.begin(charge, charge.gateway)
         self.hooks.stands(charge)
 
+    async def stops(self, misfortune: Misfortune, switch: Switch) -> None:
+        """Stop a half of the service, and wait until it is down: it first finishes what is under way."""
+        self.hooks.inflict(misfortune)
+        assert await self.changed.until(lambda: not switch.is_up, SOON)
+
     async def reads(self, words: str) -> None:
         """Wait until the story says so."""
         said = await self.changed.until(lambda: any(words in line.text for line in self.story.lines()), SOON)
@@ -176,14 +182,13 @@ def test_a_gateway_that_hears_503_pushes_again(monkeypatch: pytest.MonkeyPatch) 
 
 async def _every_link_is_cut() -> None:
     async with Whole("midtrans").open() as whole:
-        whole.hooks.inflict(Misfortune.FORWARDER_STOPPED)
+        await whole.stops(Misfortune.FORWARDER_STOPPED, whole.hooks.forwarder)
         whole.pay()
         await whole.passes("stream")
         assert whole.hooks.service.waiting == 1
         whole.hooks.inflict(Misfortune.FORWARDER_STOPPED)
         await whole.passes("broker")
-        whole.hooks.inflict(Misfortune.RECEIVER_STOPPED)
-        await whole.changed.until(lambda: not whole.hooks.receiver.is_up, SOON)
+        await whole.stops(Misfortune.RECEIVER_STOPPED, whole.hooks.receiver)
         whole.pay()
         await whole.reads("the webhook service did not answer")
         whole.hooks.inflict(Misfortune.RECEIVER_STOPPED)
