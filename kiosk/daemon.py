@@ -132,6 +132,7 @@ class Daemon:
         now = self._elapsed()
         if lost := self._stuck(now):
             return lost
+        self._performer.catch_up()
         self._upkeep.keep(self._clock(), self._till.faults)
         if job := self._sides.job(self._clock()):
             self._lanes.do(LOOK, job)
@@ -144,7 +145,8 @@ class Daemon:
 
     def _wakes(self, now: float) -> list[float]:
         beat = [now + self._notifier.beat] if self._notifier.beat else []
-        times = [due(self._till), self._upkeep.due_at, self._lanes.next_stuck, self._sides.due, *beat]
+        drawn = self._performer.draws_at
+        times = [due(self._till), drawn, self._upkeep.due_at, self._lanes.next_stuck, self._sides.due, *beat]
         return [time for time in times if time is not None]
 
     def _stuck(self, now: float) -> on.Event | None:

@@ -4,6 +4,7 @@ Whatever takes time is a job of a lane, and what comes of it an event.
 """
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 
 from hardware.errors import HardwareError
@@ -18,6 +19,7 @@ from kiosk.lanes import Lanes
 from kiosk.model import Drop, Now, Order, Trouble, TroubleKind
 from kiosk.order.desk import Effects
 from kiosk.parts import Parts
+from kiosk.screens import PayByCode
 from kiosk.searching import Search
 from kiosk.settings import NOTHING
 from kiosk.states import Why
@@ -30,6 +32,12 @@ BACK, RELEASE, UPKEEP, LOOK = "background", "release", "upkeep", "look-up"
 ELSEWHERE = Trouble(
     TroubleKind.MISCONFIGURED, "the order was made at a gateway, environment or merchant no longer configured"
 )
+ANSWER_WITHIN = 0.05
+"""Seconds for which the word "checking" waits for the answer that makes it outdated.
+
+It is drawn beside the question that it speaks of, Python runs one thread at a time, and a gateway that is
+near has answered before the picture is finished.
+"""
 
 
 def lanes_of(gateways: Mapping[str, Gateway]) -> tuple[str, ...]:
@@ -61,6 +69,8 @@ class Performer:
         self._clock = clock
         self._put = put
         self._stop = stop
+        self._waiting: list[tuple[do.Show, Till]] = []
+        self.draws_at = inf
         self._acts: dict[type[do.Act], Callable[[Any, Till], None]] = {
             do.Show: self._show,
             do.Mint: self._mint,
@@ -102,7 +112,22 @@ class Performer:
         """The last picture of a machine whose journal cannot be written."""
         self._show(do.Show(view.without_memory(till.settings, till.session, till.opened)), till)
 
+    def catch_up(self) -> None:
+        """Draw the picture that waits, if its time `draws_at` has come."""
+        if self._elapsed() >= self.draws_at:
+            self._draw(*self._waiting.pop())
+
     def _show(self, act: do.Show, till: Till) -> None:
+        """At once, unless it says no more than that the gateway is being asked; the newest one counts."""
+        if _only_checks(act):
+            self._waiting = [(act, till)]
+            self.draws_at = min(self.draws_at, self._elapsed() + ANSWER_WITHIN)
+        else:
+            self._draw(act, till)
+
+    def _draw(self, act: do.Show, till: Till) -> None:
+        self._waiting.clear()
+        self.draws_at = inf
         try:
             self._parts.panel.show(self._artist.draw(act.view))
         except HardwareError as error:
@@ -178,3 +203,7 @@ class Performer:
 def _front(gateway: str) -> str:
     """The lane of a gateway for the order on the panel."""
     return f"gateway {gateway}"
+
+
+def _only_checks(act: do.Show) -> bool:
+    return isinstance(act.view.screen, PayByCode) and act.view.screen.checking
