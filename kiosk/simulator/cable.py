@@ -66,10 +66,11 @@ class Cable:
         task = asyncio.create_task(self._carry(reader, writer))
         self._carrying.add(task)
         task.add_done_callback(self._carrying.discard)
+        # not in the task: one that is cancelled before its first step never comes to its end either
+        task.add_done_callback(lambda _: _reset(writer))
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError), contextlib.ExitStack() as ends:
-            ends.callback(_reset, writer)
             await self._whole.wait()
             far_reader, far_writer = await asyncio.open_connection(LOOPBACK, self._leads_to)
             ends.callback(_reset, far_writer)
