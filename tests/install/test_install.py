@@ -31,6 +31,8 @@ CONFIGURATION = "/etc/qris-kiosk/kiosk.toml"
 MARKER = "/var/lib/qris-kiosk-marker/epoch"
 OLD_MARKER = "/etc/qris-kiosk/epoch"
 NEEDED = ("setuptools", "msgspec")
+COMPILED = shutil.ignore_patterns("__pycache__")
+"""Python writes in there for a moment under other names, and other tests may be importing right now."""
 LEDS_ARE_THERE = "ReadWritePaths=-/sys/devices/platform"
 
 
@@ -64,8 +66,10 @@ class Bench:
         for each in (self.checkout / "requirements", self.wheels, self.root, self.home):
             each.mkdir(parents=True)
         for part in PARTS:
-            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-            copy(ROOT / part, self.checkout / part)
+            if (ROOT / part).is_dir():
+                shutil.copytree(ROOT / part, self.checkout / part, ignore=COMPILED)
+            else:
+                shutil.copy(ROOT / part, self.checkout / part)
         wheels = {name: wheel_of(distribution(name), self.wheels) for name in NEEDED}
         self.pin({name: hashlib.sha256(wheel.read_bytes()).hexdigest() for name, wheel in wheels.items()})
 
