@@ -29,7 +29,7 @@ def room(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def look(config: Path, place: Place) -> list[Finding]:
     kept = begun(lambda: place.around.keep(config.parent))
-    kept.exception(10)
+    kept.exception(30)
     return list(disk.disk(basics(config), place.around, kept))
 
 

@@ -10,14 +10,14 @@ def test_findings_come_in_order_though_the_first_look_ends_last() -> None:
     last = Event()
 
     def first() -> list[Finding]:
-        assert last.wait(10)
+        assert last.wait(30)
         return [good("first", "")]
 
     def second() -> list[Finding]:
         last.set()
         return [good("second", "")]
 
-    probes = [Probe("first", first), Probe("second", second)]
+    probes = [Probe("first", first, 60), Probe("second", second, 60)]
     assert [each.what for each in side_by_side(probes)] == ["first", "second"]
 
 
@@ -25,10 +25,10 @@ def test_a_look_that_hangs_is_given_up_and_said() -> None:
     go = Event()
 
     def hangs() -> list[Finding]:
-        go.wait(10)
+        go.wait(30)
         return []
 
-    probes = [Probe("bus", hangs, 0.05), Probe("disk", lambda: [good("disk", "")])]
+    probes = [Probe("bus", hangs, 0.05), Probe("disk", lambda: [good("disk", "")], 60)]
     hung, fine = side_by_side(probes)
     go.set()
     assert (hung.what, hung.verdict, hung.code) == ("bus", "doubtful", "K810")

@@ -82,7 +82,10 @@ def test_a_journal_that_cannot_be_read_is_said() -> None:
         ("import sys; sys.stdout.buffer.write(b'\\xff')", None),
     ],
 )
-def test_a_program_of_the_system_is_run_and_its_failure_is_no_answer(program: str, said: str | None) -> None:
+def test_a_program_of_the_system_is_run_and_its_failure_is_no_answer(
+    program: str, said: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(surroundings, "PATIENCE", 120)
     assert surroundings.shell([sys.executable, "-c", program]) == said
 
 
