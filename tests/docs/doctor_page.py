@@ -43,8 +43,8 @@ CHANGING: Final = (
     (re.compile(r"it is \d{4}-\S+ \S+ \S+?(?=[, \n])"), "it is 2027-01-15 15:00:00 +0700"),
     (re.compile(r"Python [\d.]+\S*, \w+ [^,]+,"), "Python 3.13.5, Linux 6.12.47+rpt-rpi-v8,"),
     (re.compile(r"\b127\.0\.0\.1:\d+"), "broker.example:8883"),
-    (re.compile(r"\b3(599|600|601) s ahead"), "3600 s ahead"),
-    (re.compile(r"its clock is [0-5] s (ahead of|behind) ours"), "its clock is 0 s behind ours"),
+    (re.compile(r"\b3(5[5-9]|6[0-4])\d s ahead"), "3600 s ahead"),
+    (re.compile(r"its clock is [1-5]?\d s (ahead of|behind) ours"), "its clock is 0 s behind ours"),
 )
 """What is another with every run, and on every machine."""
 
@@ -295,9 +295,9 @@ def _gateway(patient: Patient) -> Iterator[int]:
             """Say nothing."""
 
     if not status:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port: int = probe.getsockname()[1]
-        yield port
+        with socket.socket() as held:  # nobody listens there, nor can anybody else begin to
+            held.bind(("127.0.0.1", 0))
+            yield held.getsockname()[1]
         return
     with ThreadingHTTPServer(("127.0.0.1", 0), Face) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
