@@ -101,7 +101,7 @@ def _commit() -> str:
 
 def _first_line(*program: str) -> str:
     try:
-        said = subprocess.run(program, capture_output=True, text=True, timeout=10.0, check=False).stdout
+        said = subprocess.run(program, capture_output=True, text=True, timeout=120.0, check=False).stdout
     except OSError:
         return "-"
     return said.partition("\n")[0]
