@@ -22,7 +22,16 @@ class Line:
         self._client = Client(broker, identity, self._news.put, pace=pace)
         self._tally = tally
         self._was_lost = False
-        self.is_up = False
+        self._is_let_in = False
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a batch can be published now.
+
+        The word that a connection ended comes a little later than its end; a batch that is handed to what has
+        ended was not tried, and whoever tried it again and again meanwhile would blame the hints.
+        """
+        return self._is_let_in and self._client.is_up
 
     def open(self) -> None:
         """Connect now, and again whenever the connection ends."""
@@ -59,12 +68,12 @@ class Line:
     def _take(self, item: Item) -> None:
         match item:
             case Connected():
-                self.is_up = True
+                self._is_let_in = True
                 if self._was_lost:
                     self._was_lost = False
                     self._tally.tell("K607", "broker_back")
             case Disconnected():
-                self.is_up, self._was_lost = False, True
+                self._is_let_in, self._was_lost = False, True
                 self._tally.tell("K606", "broker_away", reason=item.reason)
             case TakenOver():
                 self._tally.tell("K606", "broker_away", reason="another client uses our name")

@@ -13,8 +13,10 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.mqtt.broker import Broker
+from kiosk.mqtt.client import Client
 from kiosk.mqtt.messages import Hint, decode
 from kiosk.mqtt.news import Identity
+from kiosk.mqtt.patience import Ending
 from kiosk.mqtt.patience import Pace as LinkPace
 from kiosk.mqtt.topics import Fleet
 from kiosk.webhooks.forwarder import Forwarder, Pace
@@ -217,8 +219,16 @@ def test_hints_wait_while_the_broker_is_away(tmp_path: Path, fake: FakeServer) -
 
 
 def test_a_broker_that_takes_hints_and_dies_before_it_says_so_gets_them_again(
-    tmp_path: Path, fake: FakeServer
+    tmp_path: Path, fake: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And no hint is blamed meanwhile, however late the forwarder hears that the broker is gone."""
+    heard, tell = Event(), Client._pause
+
+    def tells_late(client: Client, ending: Ending) -> None:
+        heard.wait(DEADLINE)
+        tell(client, ending)
+
+    monkeypatch.setattr(Client, "_pause", tells_late)
     with Mosquitto(tmp_path) as broker, Running(fake, broker.port) as running:
         lay(fake, *numbered(1, NOW))
         assert running.counted("forwarded", 1)
@@ -226,8 +236,11 @@ def test_a_broker_that_takes_hints_and_dies_before_it_says_so_gets_them_again(
         lay(fake, *numbered(3, NOW))
         assert owes(fake, 1), "what the broker has not acknowledged we have not either"
         broker.kill()
+        running.looks_again()
         broker.start()
+        heard.set()
         assert running.counted("forwarded", 4)
+    assert running.tally.counts["set_aside"] == 0
 
 
 def test_who_is_told_to_stop_waits_for_what_is_under_way(tmp_path: Path, fake: FakeServer) -> None:

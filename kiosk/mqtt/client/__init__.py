@@ -56,6 +56,12 @@ class Client:
         self._thread = Thread(target=self._keep, name="mqtt", daemon=True)
 
     @property
+    def is_up(self) -> bool:
+        """Whether what is published now has a connection to go by; false before the news that it ended."""
+        connection = self._connection
+        return connection is not None and connection.is_up
+
+    @property
     def in_flight(self) -> int:
         """How many published messages are neither out nor lost."""
         self._receipts = [each for each in self._receipts if not (each.is_out or each.is_lost)]
