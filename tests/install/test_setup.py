@@ -14,7 +14,7 @@ TOOLS = ("bash", "cat", "chmod", "cmp", "cp", "dirname", "grep", "mkdir", "rm", 
 PYTHON = """#!/usr/bin/env bash
 echo "$*" >>"$DIARY"
 case "$*" in
-  *"$REFUSED"*) echo "$WORDS"; exit 1 ;;
+  *"$REFUSED"*) [ "$(grep -c -e "$REFUSED" "$DIARY")" -gt "$TIMES" ] || { echo "$WORDS"; exit 1; } ;;
   "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
   *--editable*) touch .venv/bin/kiosk && chmod +x .venv/bin/kiosk ;;
 esac
@@ -40,16 +40,17 @@ class Checkout:
         self.python.chmod(0o755)
 
     def setup(
-        self, which: str, refused: str = "nothing", words: str = ""
+        self, which: str, refused: str = "nothing", words: str = "", times: int = 99
     ) -> subprocess.CompletedProcess[str]:
-        """Run scripts/setup; the Python fails with `words` at whatever holds `refused`."""
+        """Run scripts/setup; the Python fails with `words` at whatever holds `refused`, so many times."""
         self.diary.write_text("")
+        around = {"DIARY": str(self.diary), "REFUSED": refused, "WORDS": words, "TIMES": str(times)}
         return subprocess.run(
             [self.bin / "bash", self.root / "scripts" / "setup", which],
             capture_output=True,
             text=True,
             check=False,
-            env={"PATH": str(self.bin), "DIARY": str(self.diary), "REFUSED": refused, "WORDS": words},
+            env={"PATH": str(self.bin), **around},
         )
 
     def installed(self) -> list[str]:
@@ -151,6 +152,21 @@ def test_what_is_missing_is_said_with_what_mends_it(
     done = checkout.setup("simulate", refused, words)
     assert done.returncode == 1
     assert advice in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["ERROR: Connection broken: IncompleteRead", "THESE PACKAGES DO NOT MATCH THE HASHES", "timed out"],
+)
+def test_a_download_that_breaks_off_is_begun_again(checkout: Checkout, words: str) -> None:
+    done = checkout.setup("simulate", "--require-hashes", words, times=2)
+    assert done.returncode == 0
+    assert checkout.installed() == [*["requirements/simulate.txt"] * 3, "the kiosk"]
+
+
+def test_what_fails_for_another_reason_is_not_tried_again(checkout: Checkout) -> None:
+    assert checkout.setup("simulate", "--require-hashes", "OSError: No space left on device").returncode == 1
+    assert checkout.installed() == ["requirements/simulate.txt"]
 
 
 def test_a_set_that_does_not_exist_is_wrong_usage(checkout: Checkout) -> None:
