@@ -20,7 +20,7 @@ from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-DEADLINE: Final = 15
+DEADLINE: Final = 30
 """Seconds after which what was waited for will never come."""
 PLAIN: Final = """
 listener {port} 127.0.0.1
@@ -44,11 +44,24 @@ def program() -> str:
 
 
 def free_port() -> int:
-    """A port of loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of loopback for whoever asks for it by its number within the next minute.
+
+    So long an ended connection stays known there, and the system gives the port to nobody who takes any: a
+    program that starts, or starts anew, finds it free.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port: int = door.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as guest:
+            host, _ = door.accept()
+            host.close()
+            guest.recv(1)
+    return port
+
+
+def stop(process: "subprocess.Popen[str]") -> None:
+    """Let it do nothing more until it is told to go on, and wait until it does nothing."""
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
 
 class Mosquitto:
@@ -108,6 +121,9 @@ class Mosquitto:
 
     def wait_until_saved(self) -> None:
         """Wait until all it holds now is on disk."""
+        said = self.said
+        with socket.create_connection(("127.0.0.1", self.port)) as knock:  # what it says after that is of now
+            self.wait_until_it_says(f"New connection from 127.0.0.1:{knock.getsockname()[1]} ", said)
         for _ in range(2):  # it says so before it does: when it begins anew, this one is done
             self.wait_until_it_says(SAVES, len(self._said))
 
@@ -125,7 +141,7 @@ class Mosquitto:
 
     def freeze(self) -> None:
         """Let it neither read nor answer, with all its connections open."""
-        self._process.send_signal(signal.SIGSTOP)
+        stop(self._process)
 
     def thaw(self) -> None:
         """Let it go on."""
@@ -191,7 +207,9 @@ class Witness:
 
     def says(self, topic: str, payload: bytes, qos: int = 1, *, retain: bool = False) -> None:
         """Publish, and wait until the broker has it."""
-        self._paho.publish(topic, payload, qos, retain).wait_for_publish(DEADLINE)
+        sent = self._paho.publish(topic, payload, qos, retain)
+        sent.wait_for_publish(DEADLINE)
+        assert sent.is_published(), "the broker does not take it"
 
     def close(self) -> None:
         """Say goodbye."""
@@ -263,10 +281,13 @@ class Scripted:
 
     def close(self) -> None:
         """Hang up and listen no more."""
-        for each in [self._listening, *self._here]:
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-        self._thread.join(DEADLINE)
+        for _ in range(DEADLINE * 10):
+            for each in [self._listening, *self._here]:  # more than once, for somebody may just be coming in
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+            self._thread.join(0.1)
+            if not self._thread.is_alive():
+                break
         for each in [self._listening, *self._here]:
             each.close()
 
