@@ -17,7 +17,7 @@ CHARGE: Final = f"{BASE}/cmd/charge"
 EVENT: Final = f"{BASE}/event"
 LOST: Final = Message(STATUS, b"lost")
 OFFLINE: Final = Message(STATUS, b"offline")
-HASTE: Final = Pace(least=0.01, most=0.1, stable=30, contested=0.2, dialling=5, farewell=5)
+HASTE: Final = Pace(least=0.01, most=0.1, stable=30, contested=0.2, dialling=20, farewell=20)
 
 Kind = TypeVar("Kind")
 
@@ -89,6 +89,7 @@ class Link:
     def publishes(self, payload: bytes, topic: str = EVENT) -> Receipt:
         """Publish, and wait until the broker has it."""
         receipt = self.client.publish(topic, payload)
+        self.waits_for(Acknowledged)  # it may be out before one looks; the word of it comes in any case
         while not receipt.is_out:
             self.waits_for(Acknowledged)
         return receipt

@@ -345,7 +345,7 @@ def test_what_the_broker_saved_for_an_absent_kiosk_survives_its_being_killed(
 
 
 def test_a_broker_that_freezes_is_noticed(link: Links, mosquitto: Mosquitto) -> None:
-    kiosk = link(broker_at(mosquitto.port, keepalive=1))
+    kiosk = link(broker_at(mosquitto.port, keepalive=2))  # by 1 it hangs up after a second's silence
     kiosk.connects()
     mosquitto.freeze()
     assert "no sign of life" in kiosk.waits_for(Disconnected).reason
@@ -410,6 +410,7 @@ def test_the_goodbye_does_not_wait_for_a_frozen_broker(link: Links, mosquitto: M
     kiosk.connects()
     mosquitto.freeze()
     kiosk.close()
+    kiosk.client._thread.join(DEADLINE)
     assert not kiosk.client._thread.is_alive()
 
 
