@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.mqtt.reports import Answer, Presence, Status, Taken
+from kiosk.mqtt.reports import Answer, Phase, Presence, State, Status, Taken
 from kiosk.states import Dispensed
 from tests.mqtt.broker import Mosquitto
 from tests.mqtt.whole import Whole, plain
@@ -44,7 +44,7 @@ def test_a_process_killed_with_an_open_charge_answers_it_in_its_next_life(whole:
             # the same boot: its claim window may still be open, and then the goods come
             (life,) = whole.orders()
             assert (end.status is Answer.DONE) is isinstance(life.state, Dispensed)
-            assert len(whole.world.box.lamps.pulses()) == (end.status is Answer.DONE)
+            await whole.until(lambda: len(whole.world.box.lamps.pulses()) == (end.status is Answer.DONE))
             await whole.asks("charge", "c-3", reference="sale-1", slot=1)
             again = await whole.answer("c-3")
             assert (again.status, again.data["order_id"]) == (Answer.DUPLICATE, life.order.id)
@@ -89,6 +89,8 @@ def test_a_broker_that_is_killed_hears_every_event_and_every_answer_afterwards(
     async def story() -> None:
         async with whole:
             await whole.charges()
+            # then everything up to the code is told, and what is told the broker saves
+            await whole.hears(TOPICS.state, State, lambda told: told.phase is Phase.AWAITING_PAYMENT)
             await asyncio.to_thread(mosquitto.wait_until_saved)
             mosquitto.kill()
             await whole.pays()

@@ -23,12 +23,12 @@ from tests.post.online import TOPICS, Operator
 
 PROGRAM: Final = Path(__file__).with_name("running.py")
 PLAN: Final = Plan(
-    on_screen=20.0,
+    on_screen=60.0,
     claim_window=1.0,
     poll=0.5,
-    wait_for_code=4.0,
-    create_deadline=2.0,
-    status_deadline=2.0,
+    wait_for_code=20.0,
+    create_deadline=10.0,
+    status_deadline=5.0,
     pulse=60,
     refunds=True,
     webhooks=False,
