@@ -8,14 +8,15 @@ import contextlib
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, Self
 
 from kiosk.errors import KioskError
 from kiosk.simulator.serving import LOOPBACK
 from kiosk.simulator.story import Story
 
-STARTS_WITHIN: Final = 10.0
+STARTS_WITHIN: Final = 30.0
 ENDS_WITHIN: Final = 2.0
 LOOKS_EVERY: Final = 0.02
 TRIES: Final = 3
@@ -26,8 +27,8 @@ DEAD_FOR: Final = 1.0
 class BrokerProcess:
     """Listening when entered, and started again whenever it dies; raises KioskError where it cannot start.
 
-    It ends by itself when this process is gone, however that came.  `draw` says which port is free; somebody
-    else may be quicker to take it, then it is asked again.
+    It ends by itself when this process is gone, however that came.  `draw` says which port is free; where
+    somebody else was quicker to take it, it is asked again.
     """
 
     def __init__(self, story: Story, draw: Callable[[], int]) -> None:
@@ -128,6 +129,24 @@ async def _listens(port: int) -> bool:
     with contextlib.suppress(OSError):
         await writer.wait_closed()
     return True
+
+
+@contextmanager
+def kept_ports() -> Iterator[Callable[[], int]]:
+    """Draws free ports of loopback, and keeps them for whoever listens there by number, until the end.
+
+    A stranger who was given a port meanwhile would be taken for the broker.
+    """
+    with contextlib.ExitStack() as kept:
+
+        def draw() -> int:
+            keeper = kept.enter_context(socket.socket())
+            # bound and not listened at: the system gives it to nobody, and refuses it to nobody who names it
+            keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            keeper.bind((LOOPBACK, 0))
+            return int(keeper.getsockname()[1])
+
+        yield draw
 
 
 def free_port() -> int:

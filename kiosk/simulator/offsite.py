@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from kiosk.mqtt.broker import Broker
-from kiosk.simulator.broker import BrokerProcess, free_port
+from kiosk.simulator.broker import BrokerProcess, kept_ports
 from kiosk.simulator.cable import Cable
 from kiosk.simulator.changes import Changes
 from kiosk.simulator.controller import Controller
@@ -42,12 +42,13 @@ class Offsite(Struct, frozen=True):
 @asynccontextmanager
 async def opened(story: Story, bench: Bench, changed: Changes) -> AsyncIterator[Offsite]:
     """All of it, running; raises KioskError where the broker does not start."""
-    async with BrokerProcess(story, free_port) as process, Cable(process.port) as cable:
-        broker = Broker(host=LOOPBACK, port=process.port, tls=False)
-        office = Office(broker, story, bench, changed, time.time)
-        controller = Controller(broker, story, bench, changed, time.time)
-        try:
-            yield Offsite(process, cable, office, controller, story)
-        finally:
-            await office.close()
-            await controller.close()
+    with kept_ports() as draw:
+        async with BrokerProcess(story, draw) as process, Cable(process.port) as cable:
+            broker = Broker(host=LOOPBACK, port=process.port, tls=False)
+            office = Office(broker, story, bench, changed, time.time)
+            controller = Controller(broker, story, bench, changed, time.time)
+            try:
+                yield Offsite(process, cable, office, controller, story)
+            finally:
+                await office.close()
+                await controller.close()

@@ -6,21 +6,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TypeVar
 
 import pytest
 
 from kiosk.errors import KioskError
 from kiosk.mqtt.news import Arrived, Connected, Disconnected, Identity
-from kiosk.simulator.broker import BrokerProcess, free_port
+from kiosk.simulator.broker import BrokerProcess, free_port, kept_ports
 from kiosk.simulator.cable import Cable
 from kiosk.simulator.story import Story
 from tests.mqtt.inbox import Link, broker_at
 
 TOPIC = "kiosk/v1/K01/config/desired"
-SOON = 10.0
+SOON = 60.0
 
 K = TypeVar("K")
 
@@ -32,8 +32,11 @@ def run(story: Awaitable[None]) -> None:
     asyncio.run(waited())
 
 
-def process() -> BrokerProcess:
-    return BrokerProcess(Story(time.time), free_port)
+@asynccontextmanager
+async def process() -> AsyncIterator[BrokerProcess]:
+    with kept_ports() as draw:
+        async with BrokerProcess(Story(time.time), draw) as broker:
+            yield broker
 
 
 @contextmanager
@@ -117,6 +120,14 @@ def test_a_port_that_somebody_took_meanwhile_is_passed_over() -> None:
     run(story())
 
 
+def test_a_kept_port_is_given_to_nobody_and_free_for_who_names_it() -> None:
+    with kept_ports() as draw:
+        here = "127.0.0.1", draw()
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(here)
+        socket.create_server(here).close()
+
+
 def test_killed_while_its_port_is_taken_it_comes_back_when_it_is_free() -> None:
     async def story() -> None:
         told, failed = Story(time.time), asyncio.Event()
@@ -168,12 +179,14 @@ class Far:
         self.gone = asyncio.Event()
 
     async def echo(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while word := await reader.read(100):
-                writer.write(word)
-                await writer.drain()
-        self.gone.set()
-        writer.close()
+        try:
+            with contextlib.suppress(OSError):
+                while word := await reader.read(100):
+                    writer.write(word)
+                    await writer.drain()
+            self.gone.set()
+        finally:
+            writer.close()
 
 
 def cabled(told: Callable[[Cable, Far], Awaitable[None]]) -> None:
@@ -226,10 +239,11 @@ def test_what_is_dialled_while_it_is_cut_gets_through_once_it_is_mended() -> Non
 
 def test_nobody_at_the_far_end_is_an_accident_too() -> None:
     async def story() -> None:
-        async with Cable(free_port()) as cable:
-            reader, writer = await said(cable, b"hello")
-            with pytest.raises(ConnectionResetError):
-                await hears(reader)
-            writer.close()
+        with kept_ports() as draw:
+            async with Cable(draw()) as cable:
+                reader, writer = await said(cable, b"hello")
+                with pytest.raises(ConnectionResetError):
+                    await hears(reader)
+                writer.close()
 
     run(story())

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from kiosk.minting import order_id
 from kiosk.secret import Secret
 from kiosk.simulator import courier, hooks
-from kiosk.simulator.broker import BrokerProcess, free_port
+from kiosk.simulator.broker import BrokerProcess, kept_ports
 from kiosk.simulator.changes import Changes
 from kiosk.simulator.courier import post
 from kiosk.simulator.hint_way import Way
@@ -34,7 +34,7 @@ ECHOES = {
     "doku_indodana": {"request_id": "request-1", "merchant_unique_reference": ORDER},
 }
 SIGNING = [name for name in PROVIDERS if name != "interactive"]  # InterActive signs nothing
-SOON = 10.0
+SOON = 40.0
 
 
 def paid(gateway: str, order: str = ORDER) -> Charge:
@@ -126,7 +126,8 @@ class Whole:
     async def open(self) -> AsyncIterator["Whole"]:
         """Everything, with a broker of its own."""
         async with AsyncExitStack() as opened:
-            broker = await opened.enter_async_context(BrokerProcess(self.story, free_port))
+            draw = opened.enter_context(kept_ports())
+            broker = await opened.enter_async_context(BrokerProcess(self.story, draw))
             around = hooks.opened(
                 hooks.load(),
                 broker.port,
@@ -176,7 +177,7 @@ async def _redis_goes_and_comes() -> None:
 
 
 def test_a_gateway_that_hears_503_pushes_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(courier, "A_MINUTE", 0.02)
+    monkeypatch.setattr(courier, "A_MINUTE", 0.1)
     run(_redis_goes_and_comes())
 
 
