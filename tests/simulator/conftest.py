@@ -12,8 +12,8 @@ from .midtrans_world import KEY, Door, MidtransWorld
 
 @pytest.fixture(scope="module")
 def door() -> Iterator[Door]:
-    one = Door()
     with LoopThread() as loop:
+        one = Door(loop.call)
         loop.enter(one.serving)
         try:
             yield one
