@@ -16,7 +16,7 @@ from kiosk.simulator.box import Box
 from kiosk.simulator.changes import Changes
 from kiosk.simulator.story import Story
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Kiosk:

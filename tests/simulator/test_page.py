@@ -28,22 +28,22 @@ class Site:
         self.world = world
 
     def get(self, path: str, **headers: str) -> requests.Response:
-        return requests.get(self.url + path, headers=headers, timeout=10)
+        return requests.get(self.url + path, headers=headers, timeout=60)
 
     def do(self, deed: str, wish: object, **headers: str) -> int:
         given = {**JSON, **{name.replace("_", "-"): text for name, text in headers.items()}}
         body = wish if isinstance(wish, bytes) else json.dumps(wish)
-        return requests.post(f"{self.url}/do/{deed}", body, headers=given, timeout=10).status_code
+        return requests.post(f"{self.url}/do/{deed}", body, headers=given, timeout=60).status_code
 
     def connected(self) -> None:
         """Wait until the vending controller is at the broker."""
-        with requests.get(f"{self.url}/events", stream=True, timeout=10) as stream:
+        with requests.get(f"{self.url}/events", stream=True, timeout=60) as stream:
             states = (json.loads(line.removeprefix(b"data: ")) for line in stream.iter_lines() if line)
             assert any(state["controller"]["connected"] for state in states)
 
     def state(self) -> Any:
         """The first state of the stream."""
-        with requests.get(f"{self.url}/events", stream=True, timeout=10) as stream:
+        with requests.get(f"{self.url}/events", stream=True, timeout=60) as stream:
             line = next(stream.iter_lines())
         return json.loads(line.removeprefix(b"data: "))
 

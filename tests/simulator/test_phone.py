@@ -103,7 +103,7 @@ def test_a_late_payment_waits_until_the_code_is_gone() -> None:
         assert isinstance(table.phone.face, Dawdling)
         assert not table.is_paid()
         table.show("")
-        assert await table.changed.until(table.is_paid, 10)
+        assert await table.changed.until(table.is_paid, 60)
         assert not table.bench.is_armed(Misfortune.LATE_PAYMENT)
 
     played(story)

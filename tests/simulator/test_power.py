@@ -12,7 +12,7 @@ from kiosk.simulator.power import Supply
 from kiosk.simulator.wiring import Files, Plan
 from kiosk.simulator.world import World
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 STANDIN = Path(__file__).with_name("standin.py")
 
 

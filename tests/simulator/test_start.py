@@ -17,7 +17,7 @@ from kiosk.cli import main
 from kiosk.simulator.start import plan_of, start
 
 SIMULATE = "import sys; from kiosk.cli import main; sys.exit(main(['simulate', *sys.argv[1:]]))"
-ENDS_WITHIN = 20
+ENDS_WITHIN = 60
 
 
 @contextmanager
