@@ -14,7 +14,7 @@ from kiosk.control.peers import Inspect, credentials
 from kiosk.lanes import Died
 from kiosk.mqtt.reports import Answer, Reply
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds after which a test has failed; nothing waits that long."""
 
 

@@ -12,7 +12,7 @@ from kiosk.roles import Role
 from kiosk.states import Dispensed
 from tests.daemon.contacts import Wire
 from tests.daemon.lines import Lines
-from tests.daemon.machine import SOON, Machine, drain
+from tests.daemon.machine import SOON, TERMS, Machine, drain
 from tests.daemon.test_daemon import buy, pay
 from tests.daemon.test_senses import sense
 
@@ -84,17 +84,22 @@ def buy_until_asked(machine: Machine) -> None:
 
 
 def started_again(folder: Path, car: Wire) -> Machine:
-    """The daemon alone, a few seconds later; the newest answer is fresh enough still."""
+    """The daemon alone, a few seconds later and ready; the newest answer is fresh enough still."""
     again = machine_with(folder, car=(Role.LOOP, car))
     again.gateway.status_now = Status.PAID
     again.boot.sleep(4.0)
-    return again.start()
+    with Lines() as lines:
+        again.start()
+        lines.until("K501")
+    return again
 
 
 def test_what_the_inputs_say_at_a_start_counts_before_a_paid_order_goes_on(tmp_path: Path) -> None:
     """Else the gate would open for a car that left while the daemon started again."""
     paid_when_the_car_had_left(tmp_path)
     again = started_again(tmp_path, Wire())
+    again.boot.sleep(TERMS.claim_window)
+    again.keys.press("1")
     again.wait_for("REFUNDED")
     assert again.stop() == 0
     assert again.happened() == ["closed"]

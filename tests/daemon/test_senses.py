@@ -96,12 +96,14 @@ def test_a_part_is_good_again_only_when_the_last_of_its_contacts_is() -> None:
 def test_goods_that_fall_are_no_trouble_and_what_stays_in_the_beam_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    quick = replace(HABITS[Role.DROP], patience=0.05)
-    monkeypatch.setitem(roles.HABITS, Role.DROP, quick)
     wire = Wire()
     around = Around(beam=(Role.DROP, wire))
     wire.fall()
     assert (around.told.empty(), around.senses._waiting) == (True, {})
+    quick = replace(HABITS[Role.DROP], patience=0.05)
+    monkeypatch.setitem(roles.HABITS, Role.DROP, quick)
+    wire = Wire()
+    around = Around(beam=(Role.DROP, wire))
     wire.touch(True)
     told = around.told.get(timeout=SOON)
     assert told == PartFailed(Of.SENSOR, f"beam: {quick.reason}")
@@ -118,12 +120,14 @@ def test_a_beam_that_is_free_again_is_waited_for_no_more() -> None:
     assert timer.finished.is_set()
 
 
-def test_a_beam_that_is_interrupted_at_first_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(roles.HABITS, Role.DROP, replace(HABITS[Role.DROP], patience=0.05))
+def test_a_beam_that_is_interrupted_at_first_is_waited_for() -> None:
     around = Around(beam=(Role.DROP, Wire(active=True)))
     assert around.first == []
-    assert isinstance(around.told.get(timeout=SOON), PartFailed)
+    (timer,) = around.senses._waiting.values()
+    timer.function()  # which it calls when its time is over
+    assert isinstance(around.told.get_nowait(), PartFailed)
     around.senses.close()
+    timer.cancel()
 
 
 def test_closing_forgets_what_is_waited_for() -> None:

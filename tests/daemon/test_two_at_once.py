@@ -33,10 +33,11 @@ def claim_on(machine: Machine) -> Life:
 
 def ends(machine: Machine, wishes: Sequence[Wish], monkeypatch: pytest.MonkeyPatch) -> list[Reply]:
     """How each ended, where all are looked up before the first is on disk."""
-    looked_up, answers = SimpleQueue[None](), SimpleQueue[Reply]()
+    looked_up, answers, all_asked = SimpleQueue[None](), SimpleQueue[Reply](), Event()
     find, commit = Ledger.find, machine.journal.commit
 
     def noted(ledger: Ledger, name: str) -> list[Life]:
+        assert all_asked.wait(SOON)  # who asks last is heard before the first is answered
         found = find(ledger, name)
         looked_up.put(None)
         return found
@@ -53,6 +54,7 @@ def ends(machine: Machine, wishes: Sequence[Wish], monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(machine.journal, "commit", late)
     for number, (name, args) in enumerate(wishes):
         machine.daemon.put(Asked(f"c-{number}", name, args, "uid 0", answers.put))
+    all_asked.set()
     final: dict[str, Reply] = {}
     while len(final) < len(wishes):
         reply = answers.get(timeout=SOON)

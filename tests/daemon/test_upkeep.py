@@ -1,6 +1,5 @@
 """What the daemon does beside selling: signs of life, the disk, the journal's health."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
@@ -14,13 +13,20 @@ from tests.daemon.lines import Lines
 from tests.daemon.machine import SOON, Machine
 
 
-@pytest.fixture
-def manager(tmp_path: Path) -> Iterator[socket.socket]:
-    """The socket on which systemd listens."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
-        listening.bind(str(tmp_path / "notify"))
-        listening.settimeout(SOON)
-        yield listening
+class Manager(Notifier):
+    """Stands for systemd, and hears everything; a socket takes ten messages unread, and no more."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "100000")
+        self._told: SimpleQueue[str] = SimpleQueue()
+
+    def tell(self, message: str) -> None:
+        self._told.put(message)
+
+    def until(self, message: str) -> None:
+        """Wait for it; what comes before it is passed over."""
+        while self._told.get(timeout=SOON) != message:
+            pass
 
 
 @pytest.fixture
@@ -29,26 +35,20 @@ def lines() -> Iterator[Lines]:
         yield heard
 
 
-def until(manager: socket.socket, message: bytes) -> None:
-    while manager.recv(100) != message:
-        pass
-
-
-def test_an_idle_machine_gives_signs_of_life_in_half_the_time_that_is_allowed(
-    tmp_path: Path, manager: socket.socket
-) -> None:
-    watched = Notifier(manager.getsockname(), "100000")
-    assert watched.beat == 0.05
-    machine = Machine(tmp_path, notifier=watched).start()
-    until(manager, b"READY=1")
+def test_an_idle_machine_gives_signs_of_life_in_half_the_time_that_is_allowed(tmp_path: Path) -> None:
+    manager = Manager()
+    assert manager.beat == 0.05
+    machine = Machine(tmp_path, notifier=manager).start()
+    manager.until("READY=1")
     for _ in range(5):
-        until(manager, b"WATCHDOG=1")
+        manager.until("WATCHDOG=1")
     assert machine.stop() == 0
-    until(manager, b"STOPPING=1")
+    manager.until("STOPPING=1")
 
 
-def test_a_release_that_is_let_finish_gives_signs_of_life_too(tmp_path: Path, manager: socket.socket) -> None:
-    machine = Machine(tmp_path, notifier=Notifier(manager.getsockname(), "100000")).start()
+def test_a_release_that_is_let_finish_gives_signs_of_life_too(tmp_path: Path) -> None:
+    manager = Manager()
+    machine = Machine(tmp_path, notifier=manager).start()
     machine.lamp.hold.clear()
     for key in "1#":
         machine.keys.press(key)
@@ -56,9 +56,9 @@ def test_a_release_that_is_let_finish_gives_signs_of_life_too(tmp_path: Path, ma
     machine.gateway.status_now = Status.PAID
     assert machine.diary.get(timeout=SOON) == "on"
     machine.daemon.put(Stop())
-    until(manager, b"STOPPING=1")
+    manager.until("STOPPING=1")
     for _ in range(5):
-        until(manager, b"WATCHDOG=1")
+        manager.until("WATCHDOG=1")
     machine.lamp.hold.set()
     assert machine.ended() == 0
 
