@@ -11,6 +11,11 @@ from typing import Any, BinaryIO, NamedTuple
 
 Reply = Callable[["Line"], bool]
 """Writes one answer; says whether the connection stays open."""
+_DEADLINES = ("create_deadline", "status_deadline")
+PATIENT = 30.0
+"""Seconds for what is answered: nothing fails because the machine was busy."""
+PATIENCE = dict.fromkeys(_DEADLINES, PATIENT)
+"""The same as a gateway's settings."""
 
 
 class Asked(NamedTuple):
@@ -71,7 +76,8 @@ class Provider:
         self._listener.close()
         for line in self._lines:
             with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
+                # not SSLSocket's own: that takes the TLS state away under the thread that speaks
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join()
 
@@ -162,14 +168,21 @@ def silence(line: Line) -> bool:
     return False
 
 
-def drip(text: bytes, at_once: bytes = b"") -> Reply:
+class Drip(NamedTuple):
     """One byte after the other, slowly but to the end, so that patience alone would see it whole."""
 
-    def reply(line: Line) -> bool:
-        line.say(at_once)
-        for byte in text:
+    text: bytes
+    at_once: bytes = b""
+
+    def __call__(self, line: Line) -> bool:
+        line.say(self.at_once)
+        for byte in self.text:
             line.say(bytes([byte]))
             line.wait(0.05)
         return False
 
-    return reply
+
+def deadlines(reply: Reply) -> dict[str, float]:
+    """A gateway's settings for that reply: short ones where nothing else ends the call."""
+    is_late = reply is silence or isinstance(reply, Drip)
+    return dict.fromkeys(_DEADLINES, 0.3) if is_late else PATIENCE

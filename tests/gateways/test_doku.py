@@ -48,12 +48,14 @@ from tests.gateways.doku_papers import (
 )
 from tests.gateways.papers import ID, order
 from tests.gateways.provider import (
+    PATIENCE,
     Asked,
+    Drip,
     Line,
     Reply,
     answer,
     answer_json,
-    drip,
+    deadlines,
     raw,
     silence,
     then_hang_up,
@@ -79,7 +81,7 @@ def make(provider: papers.Doku) -> Iterator[Made]:
     def make(kiosk: str = "KSK01", **settings: Any) -> Doku:
         account = {"client_id": CLIENT, "merchant_id": MALL, "postal_code": "13120"}
         config = Doku.Config(
-            **{"base_url": provider.url, "refunds": True, "cancels": True, **account, **settings}
+            **{"base_url": provider.url, "refunds": True, "cancels": True, **account, **PATIENCE, **settings}
         )
         secrets = {"secret_key": Secret(SECRET), "private_key": Secret(papers.pem())}
         made.append(Doku(config, Environment.SIMULATOR, secrets, kiosk, lambda: NOON))
@@ -234,7 +236,7 @@ def test_without_a_token_nothing_is_sent(
 ) -> None:
     provider.door = [door]
     with pytest.raises(GatewayError) as caught:
-        ask(make(status_deadline=0.2 if door is silence else 5))
+        ask(make(**deadlines(door)))
     assert (type(caught.value), provider.calls) == (kind, [])
 
 
@@ -487,7 +489,7 @@ def test_an_answer_that_is_none_is_named_by_what_it_leaves_us_with(
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("reply", [silence, drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 60)])
+@pytest.mark.parametrize("reply", [silence, Drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 60)])
 def test_an_answer_that_does_not_end_in_time_is_none(
     provider: papers.Doku, make: Made, call: Callable[[Doku], object], reply: Reply
 ) -> None:
@@ -712,7 +714,7 @@ def test_no_secret_is_in_an_error(
 ) -> None:
     provider.says(reply)
     with pytest.raises(GatewayError) as caught:
-        call(make(create_deadline=0.2, status_deadline=0.2))
+        call(make(**deadlines(reply)))
     for error in (caught.value, caught.value.__cause__, caught.value.__context__):
         said = f"{error} {error!r}" + "".join(traceback.format_exception(error))
         assert [secret for secret in secrets() if secret in said] == []

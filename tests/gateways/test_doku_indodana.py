@@ -38,12 +38,14 @@ from tests.gateways.indodana_papers import (
 )
 from tests.gateways.papers import ID
 from tests.gateways.provider import (
+    PATIENCE,
     Asked,
+    Drip,
     Provider,
     Reply,
     answer,
     answer_json,
-    drip,
+    deadlines,
     raw,
     silence,
     then_hang_up,
@@ -59,7 +61,7 @@ def make(provider: Provider) -> Iterator[Made]:
     made: list[DokuIndodana] = []
 
     def make(key: str = KEY, **settings: Any) -> DokuIndodana:
-        config = DokuIndodana.Config(**{**SETTINGS, "base_url": provider.url, **settings})
+        config = DokuIndodana.Config(**{**SETTINGS, "base_url": provider.url, **PATIENCE, **settings})
         secrets = {"secret_key": Secret(key)}
         made.append(DokuIndodana(config, Environment.SIMULATOR, secrets, "KSK01", lambda: NOON))
         return made[-1]
@@ -384,7 +386,7 @@ def test_a_client_without_indodana_is_told_whom_to_ask(provider: Provider, make:
     [
         (lambda _: then_hang_up(), Unreachable),
         (lambda _: silence, Unreachable),
-        (lambda _: drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 60), Unreachable),
+        (lambda _: Drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 60), Unreachable),
         (lambda _: answer(b"<html>", 502), Unreachable),
         (lambda _: answer(b"<html>", 400), Unreadable),
         (lambda _: answer(b"<html>", 404), Unreadable),
@@ -409,9 +411,10 @@ def test_an_answer_that_is_none_is_named_by_what_it_leaves_us_with(
     tell: Told,
     kind: type[GatewayError],
 ) -> None:
-    provider.says(tell(provider))
+    reply = tell(provider)
+    provider.says(reply)
     with pytest.raises(GatewayError) as caught:
-        call(make(create_deadline=0.3, status_deadline=0.3))
+        call(make(**deadlines(reply)))
     assert type(caught.value) is kind
 
 
@@ -440,9 +443,10 @@ def test_what_it_has_no_call_for_is_not_sent(provider: Provider, make: Made) -> 
 def test_the_key_is_in_no_error(
     provider: Provider, make: Made, call: Callable[[DokuIndodana], object], tell: Told
 ) -> None:
-    provider.says(tell(provider))
+    reply = tell(provider)
+    provider.says(reply)
     with pytest.raises(GatewayError) as caught:
-        call(make(create_deadline=0.3, status_deadline=0.3))
+        call(make(**deadlines(reply)))
     for error in (caught.value, caught.value.__cause__, caught.value.__context__):
         told = f"{error} {error!r}" + "".join(traceback.format_exception(error))
         assert KEY[:12] not in told

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from os import environ
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from urllib3.exceptions import HTTPError
@@ -21,12 +22,13 @@ from kiosk.gateways.http import Answer, Http, serialise
 from kiosk.model import Environment
 from tests.gateways.conftest import NOON
 from tests.gateways.provider import (
+    PATIENT,
+    Drip,
     Line,
     Provider,
     Reply,
     answer,
     answer_json,
-    drip,
     raw,
     silence,
     then_hang_up,
@@ -38,7 +40,7 @@ WITH_LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"
 WITHOUT_LENGTH = b"HTTP/1.1 200 OK\r\n\r\n{}"
 
 
-def call(http: Http, method: str = "GET", seconds: float = 5.0, body: bytes | None = None) -> Answer:
+def call(http: Http, method: str = "GET", seconds: float = PATIENT, body: bytes | None = None) -> Answer:
     headers = {"Authorization": f"Basic {CANARY}"}
     return http.send(
         "status", method, f"/v2/{CANARY}", deadline=Deadline(seconds), headers=headers, body=body
@@ -62,7 +64,7 @@ def test_an_answer_comes_back_as_it_was_sent(provider: Provider, http: Http) -> 
 def printed(program: str) -> str:
     """What it prints in an interpreter of its own, in which a warning is an error."""
     words = [sys.executable, "-W", "error", "-c", program]
-    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(words, capture_output=True, text=True, check=True, timeout=120).stdout
 
 
 def test_no_guesser_of_charsets_is_loaded_and_nobody_is_warned_of_that() -> None:
@@ -106,9 +108,9 @@ def test_what_is_serialised_is_compact_and_has_no_number_that_is_none() -> None:
     "reply",
     [
         silence,
-        drip(b" " * 40, WITH_LENGTH),
-        drip(b" " * 40, WITHOUT_LENGTH),
-        drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 60 + b"\r\nContent-Length: 0\r\n\r\n"),
+        Drip(b" " * 40, WITH_LENGTH),
+        Drip(b" " * 40, WITHOUT_LENGTH),
+        Drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 60 + b"\r\nContent-Length: 0\r\n\r\n"),
     ],
     ids=["silent", "slow body", "slow body without length", "slow headers"],
 )
@@ -117,7 +119,8 @@ def test_a_call_is_over_at_its_deadline(provider: Provider, http: Http, reply: R
     provider.says(reply)
     with pytest.raises(Unreachable, match=r"no whole answer within 0\.3 s"):
         call(http, method, seconds=0.3)
-    assert len(provider.asked) == 1
+    provider.close()
+    assert len(provider.asked) <= 1, "on a busy machine the time may be over before"
 
 
 def test_a_call_whose_time_is_over_is_not_sent(provider: Provider, http: Http) -> None:
@@ -206,13 +209,22 @@ def test_an_answer_that_breaks_off_says_nothing(provider: Provider, http: Http, 
     assert len(provider.asked) == 1
 
 
-def test_nobody_listening_says_nothing(provider: Provider, http: Http) -> None:
-    provider.close()
-    with pytest.raises(Unreachable, match="no connection"):
-        call(http)
+def test_nobody_listening_says_nothing() -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # held, so that nobody else listens there a moment later
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        http = Http("midtrans", url, Environment.SIMULATOR, lambda: NOON)
+        with pytest.raises(Unreachable, match="no connection"):
+            call(http)
 
 
-def test_a_name_without_address_says_nothing() -> None:
+def test_a_name_without_address_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the resolver says it; asked itself, it may take longer over a name than a call has."""
+
+    def resolve(*_: object, **__: object) -> NoReturn:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     http = Http("midtrans", "https://kiosk.invalid", Environment.PRODUCTION, lambda: NOON)
     with pytest.raises(Unreachable, match="name cannot be resolved"):
         call(http)
@@ -256,7 +268,7 @@ def test_what_must_be_sent_once_is_sent_once_and_over_a_connection_of_its_own(
     provider.says(answer(b"{}"), then_hang_up(), answer(b"{}"))
     call(http)
     with pytest.raises(Unreachable):
-        http.send("charge", "GET", "/", deadline=Deadline(5.0), headers={}, once=True)
+        http.send("charge", "GET", "/", deadline=Deadline(PATIENT), headers={}, once=True)
     assert (provider.connections, len(provider.asked)) == (2, 2)
 
 
@@ -264,7 +276,7 @@ def test_a_connection_of_its_own_is_closed_behind_the_answer(provider: Provider,
     """Kept, it would be one more open file for each poll."""
     provider.says(answer(b"{}"))
     for _ in range(3):
-        http.send("charge", "GET", "/", deadline=Deadline(5.0), headers={}, once=True)
+        http.send("charge", "GET", "/", deadline=Deadline(PATIENT), headers={}, once=True)
         assert http._idle == []
     assert provider.connections == 3
 
@@ -278,14 +290,15 @@ def test_a_question_is_asked_again_only_once(provider: Provider, http: Http) -> 
 
 
 def test_a_call_after_a_failed_one_begins_anew(provider: Provider, http: Http) -> None:
-    provider.says(silence, answer(b"{}"))
+    provider.says(silence)
     with pytest.raises(Unreachable):
         call(http, seconds=0.2)
+    provider.says(answer(b"{}"))
     assert call(http) == NOTHING
 
 
 def test_two_lanes_do_not_wait_for_each_other(provider: Provider, http: Http) -> None:
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=PATIENT)
 
     def meet(line: Line) -> bool:
         both.wait()
@@ -383,7 +396,9 @@ def test_an_error_about_unreadable_json_does_not_hold_it(provider: Provider, htt
 
 def test_a_header_that_cannot_be_sent_is_not_told(provider: Provider, http: Http) -> None:
     with pytest.raises(Unreachable) as caught:
-        http.send("status", "GET", "/", deadline=Deadline(1), headers={"Authorization": f"{CANARY}\r\n"})
+        http.send(
+            "status", "GET", "/", deadline=Deadline(PATIENT), headers={"Authorization": f"{CANARY}\r\n"}
+        )
     assert CANARY not in everything_in(caught.value)
 
 
@@ -433,16 +448,18 @@ def test_a_provider_silent_before_tls_is_left_at_the_deadline() -> None:
             call(http, seconds=0.3)
 
 
-@pytest.mark.parametrize("reply", [silence, drip(b" " * 40, WITH_LENGTH), drip(b" " * 40, WITHOUT_LENGTH)])
+@pytest.mark.parametrize("reply", [silence, Drip(b" " * 40, WITH_LENGTH), Drip(b" " * 40, WITHOUT_LENGTH)])
 def test_a_call_over_tls_is_cut_at_its_deadline(
     tls_provider: Provider, certificate: Path, reply: Reply
 ) -> None:
-    tls_provider.says(reply)
+    tls_provider.says(answer(b"{}"), reply)
     watch = Watch()
     pool = WatchedTlsPool("127.0.0.1", tls_provider.port, watch=watch, ca_certs=str(certificate))
+    with watch.over(Deadline(PATIENT)):  # so that no handshake is what lasts too long
+        pool.request("GET", "/", timeout=PATIENT, retries=False)
     received = b""
     with suppress(HTTPError), watch.over(Deadline(0.3)):
-        received = pool.request("GET", "/", timeout=5, retries=False).data
+        received = pool.request("GET", "/", timeout=PATIENT, retries=False).data
     pool.close()
     assert watch.is_cut
     assert len(received) < 40

@@ -39,12 +39,14 @@ from tests.gateways.conftest import NOON
 from tests.gateways.indodana_papers import checked, error, order
 from tests.gateways.papers import ID
 from tests.gateways.provider import (
+    PATIENCE,
+    Drip,
     Line,
     Provider,
     Reply,
     answer,
     answer_json,
-    drip,
+    deadlines,
     raw,
     silence,
     then_hang_up,
@@ -65,7 +67,7 @@ def make(provider: Provider) -> Iterator[Made]:
     made: list[Indodana] = []
 
     def make(secrets: dict[str, Secret] | None = None, **settings: Any) -> Indodana:
-        config = Indodana.Config(**{"base_url": provider.url, **settings})
+        config = Indodana.Config(**{"base_url": provider.url, **PATIENCE, **settings})
         made.append(Indodana(config, Environment.SIMULATOR, secrets or SECRETS, "KSK01", lambda: NOON))
         return made[-1]
 
@@ -357,7 +359,7 @@ def test_a_refund_of_an_order_nobody_knows_is_refused(provider: Provider, make: 
     [
         (then_hang_up(), Unreachable),
         (silence, Unreachable),
-        (drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 60), Unreachable),
+        (Drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 60), Unreachable),
         (answer(b"<html>", 502), Unreachable),
         (answer(b"<html>", 400), Unreadable),
         (answer(b"<html>Welcome to the hotel"), Unreadable),
@@ -376,7 +378,7 @@ def test_an_answer_that_is_none_is_named_by_what_it_leaves_us_with(
 ) -> None:
     provider.says(reply)
     with pytest.raises(GatewayError) as caught:
-        call(make(create_deadline=0.3, status_deadline=0.3))
+        call(make(**deadlines(reply)))
     assert type(caught.value) is kind
 
 
@@ -404,7 +406,7 @@ def test_the_keys_are_in_no_error(
 ) -> None:
     provider.says(reply)
     with pytest.raises(GatewayError) as caught:
-        call(make(create_deadline=0.3, status_deadline=0.3))
+        call(make(**deadlines(reply)))
     for each in (caught.value, caught.value.__cause__, caught.value.__context__):
         told = f"{each} {each!r}" + "".join(traceback.format_exception(each))
         assert "canary" not in told

@@ -39,7 +39,17 @@ from tests.gateways.interactive_papers import (
     order,
 )
 from tests.gateways.papers import ID
-from tests.gateways.provider import Provider, Reply, answer, answer_json, drip, raw, silence, then_hang_up
+from tests.gateways.provider import (
+    Drip,
+    Provider,
+    Reply,
+    answer,
+    answer_json,
+    deadlines,
+    raw,
+    silence,
+    then_hang_up,
+)
 
 Made = Callable[..., Interactive]
 KINDS = [
@@ -280,7 +290,7 @@ def test_a_success_under_the_status_of_an_error_says_nothing(
     [
         (then_hang_up(), Unreachable),
         (silence, Unreachable),
-        (drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 60), Unreachable),
+        (Drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 60), Unreachable),
         (answer(b"<html>", 502), Unreachable),
         (answer_json(PAID, 429), Unreachable),
         (answer(b"<html>Welcome to the hotel"), Unreadable),
@@ -302,7 +312,7 @@ def test_an_answer_that_is_none_is_named_by_what_it_leaves_us_with(
 ) -> None:
     provider.says(reply)
     with pytest.raises(GatewayError) as caught:
-        call(make(create_deadline=0.3, status_deadline=0.3))
+        call(make(**deadlines(reply)))
     assert type(caught.value) is kind
 
 
@@ -344,7 +354,7 @@ def test_the_key_is_in_no_error_and_in_no_log(
     caplog.set_level("DEBUG")
     provider.says(reply)
     with pytest.raises(GatewayError) as caught:
-        call(make(create_deadline=0.3, status_deadline=0.3))
+        call(make(**deadlines(reply)))
     for error in (caught.value, caught.value.__cause__, caught.value.__context__):
         told = f"{error} {error!r}" + "".join(traceback.format_exception(error)) + caplog.text
         for spelling in (KEY, quote_plus(KEY)):

@@ -12,6 +12,7 @@ import pytest
 import qrcode
 
 from kiosk.errors import GatewayError, Misconfigured, Refused, Unreachable, Unreadable, Unsupported
+from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.midtrans import Midtrans
 from kiosk.model import Charge, Environment, Evidence, QrisCode, RefundReceipt, Report, Rupiah, Status
 from kiosk.secret import Secret
@@ -31,13 +32,15 @@ from tests.gateways.papers import (
     trouble,
 )
 from tests.gateways.provider import (
+    PATIENCE,
     Asked,
+    Drip,
     Line,
     Provider,
     Reply,
     answer,
     answer_json,
-    drip,
+    deadlines,
     raw,
     silence,
     then_hang_up,
@@ -58,9 +61,8 @@ def make(provider: Provider) -> Iterator[Made]:
     made: list[Midtrans] = []
 
     def make(key: str = KEY, **settings: Any) -> Midtrans:
-        config = Midtrans.Config(
-            **{"base_url": provider.url, "merchant_id": MERCHANT, "refunds": True, **settings}
-        )
+        account = {"base_url": provider.url, "merchant_id": MERCHANT, "refunds": True}
+        config = Midtrans.Config(**{**account, **PATIENCE, **settings})
         made.append(
             Midtrans(config, Environment.SIMULATOR, {"server_key": Secret(key)}, "KSK01", lambda: NOON)
         )
@@ -189,12 +191,13 @@ def test_an_order_id_that_would_lead_elsewhere_is_not_sent(provider: Provider, m
     assert provider.asked == []
 
 
+@pytest.mark.usefixtures("pauses")
 def test_the_longest_order_id_keeps_every_key_within_46_characters(provider: Provider, make: Made) -> None:
     longest = "KIOSK0123456" + "A" * 20
     provider.says(
         answer_json(denied("900")), answer_json(denied("900")), answer_json(charged(order_id=longest))
     )
-    make(create_deadline=2).create(order(longest))
+    make().create(order(longest))
     provider.says(answer_json(paper("200", "settlement")))
     with pytest.raises(Unreadable):
         make().refund(order(longest), CHARGE, Evidence(), Rupiah(25_000), f"{longest}-R123")
@@ -251,18 +254,30 @@ def test_a_charge_repeated_sends_the_same_key_and_the_same_bytes(provider: Provi
     assert first.headers["idempotency-key"] == second.headers["idempotency-key"] == f"{ID}-charge-1"
 
 
-def test_a_temporary_denial_is_tried_again_under_the_next_key(provider: Provider, make: Made) -> None:
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The shares of a call's time that are let pass between two tries; here nobody waits for them."""
+    shares: list[float] = []
+    monkeypatch.setattr(Deadline, "pause", lambda _, share: shares.append(share))
+    return shares
+
+
+def test_a_temporary_denial_is_tried_again_under_the_next_key(
+    provider: Provider, make: Made, pauses: list[float]
+) -> None:
     provider.says(answer_json(denied("900")), answer_json(denied("900")), answer_json(charged()))
-    assert charge(make(create_deadline=2)).reference == TRANSACTION
+    assert charge(make()).reference == TRANSACTION
     keys = [asked.headers["idempotency-key"] for asked in provider.asked]
     assert keys == [f"{ID}-charge-{n}" for n in (1, 2, 3)]
+    assert pauses == [0.1, 0.3]
     assert len({asked.body for asked in provider.asked}) == 1
 
 
+@pytest.mark.usefixtures("pauses")
 def test_three_temporary_denials_are_a_no(provider: Provider, make: Made) -> None:
     provider.says(answer_json(denied("900")))
     with pytest.raises(Refused) as caught:
-        charge(make(create_deadline=2))
+        charge(make())
     assert (caught.value.code, len(provider.asked)) == ("900", 3)
 
 
@@ -444,7 +459,7 @@ def test_an_answer_about_something_else_is_told_as_it_is(
     [
         (then_hang_up(), Unreachable),
         (silence, Unreachable),
-        (drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 60), Unreachable),
+        (Drip(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 60), Unreachable),
         (answer(b"<html>", 502), Unreachable),
         (answer_json(trouble("500")), Unreachable),
         (answer_json(trouble("429"), 429), Unreachable),
@@ -473,7 +488,7 @@ def test_an_answer_that_is_none_is_named_by_what_it_leaves_us_with(
 ) -> None:
     provider.says(reply)
     with pytest.raises(GatewayError) as caught:
-        call(make(create_deadline=0.3, status_deadline=0.3))
+        call(make(**deadlines(reply)))
     assert type(caught.value) is kind
 
 
@@ -592,7 +607,7 @@ def test_the_key_is_in_no_error(
 ) -> None:
     provider.says(reply)
     with pytest.raises(GatewayError) as caught:
-        call(make(create_deadline=0.3, status_deadline=0.3))
+        call(make(**deadlines(reply)))
     encoded = CAPTURED["status"]["headers"]["authorization"].removeprefix("Basic ")
     for error in (caught.value, caught.value.__cause__, caught.value.__context__):
         told = f"{error} {error!r}" + "".join(traceback.format_exception(error))

@@ -11,6 +11,7 @@ from kiosk.gateways.answers import AnswerError
 from kiosk.gateways.deadline import Deadline
 from kiosk.gateways.snap_token import Granted, TokenKeeper, granted_in, token_in
 from tests.gateways.doku_papers import granted, vectors
+from tests.gateways.provider import PATIENT
 
 
 class Clock:
@@ -37,7 +38,7 @@ class Door:
         self.fetched += 1
         number = self.fetched
         self.waiting.set()
-        assert self.open.wait(10)
+        assert self.open.wait(PATIENT)
         return Granted(f"token {number}", self.seconds)
 
 
@@ -45,7 +46,7 @@ def keeper(door: Callable[[Deadline], Granted], clock: Clock | None = None) -> T
     return TokenKeeper("doku", door, clock or Clock())
 
 
-def current(kept: TokenKeeper, refused: str = "", seconds: float = 5.0) -> str:
+def current(kept: TokenKeeper, refused: str = "", seconds: float = PATIENT) -> str:
     return kept.current(Deadline(seconds), refused)
 
 
@@ -98,10 +99,10 @@ def test_one_lane_fetches_while_the_other_waits() -> None:
     door.open.clear()
     kept = keeper(door)
     got: list[str] = []
-    lanes = [threading.Thread(target=lambda: got.append(current(kept, seconds=10))) for _ in range(2)]
+    lanes = [threading.Thread(target=lambda: got.append(current(kept))) for _ in range(2)]
     for lane in lanes:
         lane.start()
-    assert door.waiting.wait(10)
+    assert door.waiting.wait(PATIENT)
     door.open.set()
     for lane in lanes:
         lane.join()
@@ -114,7 +115,7 @@ def test_who_waits_for_anothers_fetch_keeps_to_his_own_deadline() -> None:
     kept = keeper(door)
     lane = threading.Thread(target=current, args=(kept,))
     lane.start()
-    assert door.waiting.wait(10)
+    assert door.waiting.wait(PATIENT)
     with pytest.raises(Unreachable, match=r"no token within 0\.2 s"):
         current(kept, seconds=0.2)
     door.open.set()

@@ -18,14 +18,15 @@ from kiosk.errors import CodeError, GatewayError, Unreadable
 from kiosk.gateways import GATEWAYS
 from kiosk.gateways.base import Gateway
 from kiosk.gateways.contract import Shows
-from kiosk.model import Order, Rupiah
+from kiosk.model import Order, Rupiah, TroubleKind
 from kiosk.order.verdict import Verdict, judge
 from tests.gateways import papers
 from tests.gateways.contract.accent import Accent, Call, Conclusion, Outcome, Standing, Truth
 from tests.gateways.contract.table import CROSSED, OTHER_ID, TABLE, Misfortune, Scene
-from tests.gateways.provider import Asked, Line, Provider, Reply
+from tests.gateways.provider import PATIENT, Asked, Line, Provider, Reply
 
-PATIENT, HASTY = 30.0, 0.2
+HASTY = (0.2, 1.0, 5.0)
+"""Seconds for what hangs: the next where a busy machine had not got as far as the provider by then."""
 NOWHERE = "http://127.0.0.1:9"
 WELL = TABLE[0]
 STANDS: dict[Call, Standing] = {
@@ -71,10 +72,10 @@ class Teller(Provider):
             return self._echoing(WELL, scene.whole())
         if len(self.turns) > 1:
             self.turns.pop(0)
-        self._hearts.append((turn.order.id, asked))
         truth = turn.misfortune.falsifies(self._truth(turn, turn.standing or STANDS[call]))
         if turn.misfortune.effect:
             self._effects[call, turn.order.id] += 1
+        self._hearts.append((turn.order.id, asked))
         self.reached.set()
         reply = turn.misfortune.happens(Scene(self.accent, call, asked, truth))
         return self._echoing(turn.misfortune, _held(reply, turn.until))
@@ -197,7 +198,14 @@ class Observed(NamedTuple):
 
 def observed(accent: Accent, call: Call, misfortune: Misfortune) -> Observed:
     """Let the misfortune befall one order's answer, then ask about another one, then the first again."""
-    seconds = HASTY if misfortune.hangs else PATIENT
+    for seconds in HASTY if misfortune.hangs else (PATIENT,):
+        seen = _observed(accent, call, misfortune, seconds)
+        if seen.hearts or seen.first is TroubleKind.UNSUPPORTED:
+            break
+    return seen
+
+
+def _observed(accent: Accent, call: Call, misfortune: Misfortune, seconds: float) -> Observed:
     with teller_for(accent, call, seconds) as (teller, gateway):
         ours, others = Turn(order_for(accent), misfortune), others_turn(accent, call)
         if misfortune.name == CROSSED:

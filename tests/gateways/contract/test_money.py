@@ -66,7 +66,7 @@ def test_each_misfortune_has_one_conclusion(name: str, call: Call, misfortune: M
     nothing = {Verdict.FOREIGN, TroubleKind.UNREADABLE, Outcome.NOT_SHOWN} if misfortune.echoes else set()
     assert seen.other in {others_conclusion(call), *nothing}
     assert seen.again in {right_again(accent, call, misfortune), *nothing}
-    assert len(seen.hearts) == 1 or misfortune.hangs, "on a busy machine the time may be over before"
+    assert len(seen.hearts) == 1
     excuse = accent.excuses.get((call, misfortune.name))
     assert all(excuse.binds(asked, order_for(accent)) for asked in seen.hearts if excuse and excuse.binds)
 
