@@ -12,7 +12,8 @@ from kiosk.simulator.world import World
 from .judge import complaints, is_at_rest, lives
 from .stories import How, Moment, Story
 
-PATIENCE = 30.0
+PATIENCE = 120.0
+"""Seconds after which what was waited for will never come, however busy the machine is."""
 AT_ONCE = 10
 
 

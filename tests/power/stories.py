@@ -59,14 +59,14 @@ class Story(Struct, frozen=True):
 
     @property
     def plan(self) -> Plan:
-        """A machine with short times."""
+        """A machine with short times where a story waits for their end; it dies before any of the others."""
         return Plan(
-            on_screen=4.0,
+            on_screen=20.0,
             claim_window=1.0,
             poll=0.5,
-            wait_for_code=4.0,
-            create_deadline=2.0,
-            status_deadline=2.0,
+            wait_for_code=20.0,
+            create_deadline=10.0,
+            status_deadline=10.0,
             pulse=round(PULSE * 1000),
             refunds=self.refunds or self.moment is Moment.REFUNDING,
         )
