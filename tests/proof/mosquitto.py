@@ -12,7 +12,7 @@ from kiosk.simulator.story import Story
 from tests.mqtt.broker import PLAIN
 
 DEAD_FOR: Final = 0.5
-STARTS_WITHIN: Final = 10.0
+STARTS_WITHIN: Final = 60.0
 LOOKS_EVERY: Final = 0.02
 
 

@@ -31,9 +31,9 @@ PLAN: Final = Plan(
     on_screen=20.0,
     claim_window=1.0,
     poll=0.3,
-    wait_for_code=4.0,
-    create_deadline=2.0,
-    status_deadline=2.0,
+    wait_for_code=20.0,
+    create_deadline=10.0,
+    status_deadline=10.0,
     pulse=60,
     webhooks=False,
 )
