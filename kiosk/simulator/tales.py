@@ -13,7 +13,7 @@ from kiosk.simulator.providers import title_of
 from kiosk.simulator.wiring import SHELF, Plan
 from kiosk.simulator.world import World
 
-PATIENCE: Final = 20.0
+PATIENCE: Final = 60.0
 """Seconds that a step may take."""
 FIRST_HAS: Final = 4.0
 """Seconds that the first gateway has for its code, where another one stands behind it."""
@@ -22,7 +22,6 @@ OFTEN: Final = 1.0
 SELDOM: Final = 10.0
 """The same where somebody does: what a kiosk is set to, and too long for a question to be due in a story."""
 ASKED: Final = "whether it was paid"
-REACHABLE: Final = "K701"
 
 
 class Press(Struct, frozen=True):
@@ -166,7 +165,8 @@ def _asked(world: World) -> int:
 
 
 def _can_be_rung(world: World) -> bool:
-    return world.hooks is None or _logged(REACHABLE)(world)
+    """Whether it listens: who hears its state knows, for it subscribes before it tells that."""
+    return world.hooks is None or world.offsite.office.state is not None
 
 
 def sale(plan: Plan) -> Tale:
