@@ -20,6 +20,8 @@ UNREAD: Final = 1.6
 """Seconds for which the panel's last words stay, whoever presses what."""
 CUT_AFTER: Final = 2
 """Coins that the machine has counted when the power goes."""
+LONG: Final = 30
+"""Coins of the train that is cut: so many that its middle lasts for seconds, however late the cut comes."""
 
 
 def told(plan: Plan) -> list[Tale]:
@@ -86,7 +88,7 @@ def _coins_are_counted_and_cut(plan: Plan) -> Tale:
             Pay(),
             *_over("DISPENSED", 1),
             Until("five coins", lambda world: len(world.box.lamps.pulses()) * worth == 5_000),
-            *_asked("6000", 6_000),
+            *_asked(f"{LONG * worth}", LONG * worth),
             Pay(),
             Until("some coins of the second train", lambda world: _coins(world) >= CUT_AFTER),
             Do(lambda world: world.power.cut()),
@@ -95,9 +97,9 @@ def _coins_are_counted_and_cut(plan: Plan) -> Tale:
         ),
         (
             Check("the first customer's coins were all counted", lambda world: _coins(world, 0) == 5),
-            Check("no coin was given after the cut", lambda world: CUT_AFTER <= _coins(world) < 6),
+            Check("no coin was given after the cut", lambda world: CUT_AFTER <= _coins(world) < LONG),
             Check("the books say how many, to one", _says_how_many),
-            Check("both paid what they owed", lambda world: world.ledger.spent() == 11_000),
+            Check("both paid what they owed", lambda world: world.ledger.spent() == 5_000 + LONG * worth),
         ),
     )
 
@@ -215,11 +217,11 @@ def _coins(world: World, order: int = 1) -> int:
 
 
 def _says_how_many(world: World) -> bool:
-    """The operator is told so many of six as the machine counted, as the one of two where nobody can know."""
+    """The operator is told so many of all as the machine counted, as the one of two where nobody can know."""
     events = world.offsite.office.events(50)
     (told,) = [str(event.fields["detail"]) for event in events if event.what == "order.escalated"]
     *said, total = map(int, re.findall(r"\d+", told))
-    return total == 6 and _coins(world) in said
+    return total == LONG and _coins(world) in said
 
 
 TALES: Final = {
