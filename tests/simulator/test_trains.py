@@ -19,6 +19,11 @@ def pulses(world: World) -> list[int]:
     return [round(pulse.milliseconds / 50) * 50 for pulse in world.box.lamps.pulses()]
 
 
+def _tells_all(world: World) -> bool:
+    """The box tells of a coin when its pulse is over, which the kiosk may have written down before."""
+    return any(line.text.endswith(f"coin {len(pulses(world))}") for line in world.story.lines())
+
+
 def test_the_drawn_relay_gives_a_pulse_for_every_thousand_rupiah() -> None:
     plain = tales.sale(Plan(free_amount=True))
     booked = next(step for step in plain.steps if isinstance(step, Until) and "books" in step.what)
@@ -26,17 +31,17 @@ def test_the_drawn_relay_gives_a_pulse_for_every_thousand_rupiah() -> None:
     tale = replace(
         plain,
         plan=replace(plain.plan, pulse=50, train=COINS),
-        steps=tuple(replace(step, seconds=60.0) if step is booked else step for step in steps),
+        steps=(
+            *(replace(step, seconds=60.0) if step is booked else step for step in steps),
+            Until("the last coin in the story", _tells_all),
+        ),
         checks=(
             Check(
                 "a pulse for every thousand", lambda world: 1000 * len(pulses(world)) == world.ledger.spent()
             ),
             Check("more than one", lambda world: len(pulses(world)) > 1),
             Check("the page counts them", lambda world: view(world).pulses == len(pulses(world))),
-            Check(
-                "the story counts them",
-                lambda world: any(f"coin {len(pulses(world))}" in line.text for line in world.story.lines()),
-            ),
+            Check("the story counts them", _tells_all),
         ),
     )
     assert asyncio.run(tour.play([tale], None)) == 0
