@@ -12,8 +12,7 @@ from kiosk.simulator.wiring import Plan
 from kiosk.simulator.world import World
 from kiosk.states import Life
 
-SOON = 20.0
-CALM = 8.0
+SOON = 60.0
 SOLD, LATE, NO_CODE = "sold", "paid too late", "no code was shown"
 ENDINGS = {
     ("doku", Misfortune.TOKENS_FORGOTTEN): SOLD,
@@ -40,14 +39,14 @@ class Ending(Struct):
 
 
 def plan_for(gateway: str, misfortune: Misfortune) -> Plan:
+    """A kiosk that gives up soon where the story is about it, and otherwise has all the time it may need."""
+    ending = ENDINGS[gateway, misfortune]
     return Plan(
         gateways=(gateway,),
-        on_screen=2.0 if misfortune is Misfortune.LATE_PAYMENT else 10.0,
+        on_screen=4.0 if ending == LATE else SOON,
         claim_window=1.0,
         poll=0.5,
-        wait_for_code=4.0,
-        create_deadline=2.0,
-        status_deadline=2.0,
+        wait_for_code=3.0 if ending == NO_CODE else SOON,
         late=0.5,
         pulse=300,
     )
@@ -61,7 +60,8 @@ async def sale(gateway: str, misfortune: Misfortune) -> Ending:
         world.inflict(misfortune, gateway if CARDS[misfortune].place is Place.GATEWAY else "")
         world.box.press("1")
         world.box.press("#")
-        if not await world.changed.until(lambda: world.box.glass.code, CALM):
+        await world.changed.until(lambda: world.box.glass.code or {"K306", "K307"} & world.log.codes, SOON)
+        if not world.box.glass.code:
             return Ending(NO_CODE, orders(world))
         world.phone.scan()
         world.phone.pay()
