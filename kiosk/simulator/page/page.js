@@ -445,8 +445,27 @@ onSubmit("charge-form", charge);
 at("again").addEventListener("click", () => send("again"));
 at("power").addEventListener("click", () => send("power", { on: shown === null || shown.supply !== "on" }));
 
+// a button that is drawn anew between press and release gets no click, so the page stands still meanwhile
+const DRAWN_ANEW = "#contacts, #bench, #hands, #slots, #claims";
+let isPressed = false;
+let newest = null; // the state that is not on the page yet
+
+function draw() {
+  if (newest === null || isPressed) return;
+  show(newest);
+  newest = null;
+}
+
+document.addEventListener("pointerdown", (event) => { isPressed = Boolean(event.target.closest(DRAWN_ANEW)); });
+for (const end of ["pointerup", "pointercancel", "blur"]) {
+  window.addEventListener(end, () => setTimeout(() => { isPressed = false; draw(); })); // the click comes first
+}
+
 const events = new EventSource("/events");
-events.onmessage = (event) => show(JSON.parse(event.data));
+events.onmessage = (event) => {
+  newest = JSON.parse(event.data);
+  draw();
+};
 events.onerror = () => {
   at("hint").classList.add("lost");
   at("hint-title").textContent = "The simulator has stopped.";
