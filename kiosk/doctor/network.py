@@ -28,8 +28,8 @@ ANSWERS_WITHIN: Final = 3 * PATIENCE
 """Seconds for all that is asked of one gateway, or of the broker."""
 CLOCKS_APART: Final = 60.0
 """Seconds after which a gateway may refuse what we sign."""
-LISTENS: Final = 0.5
-"""Seconds in which a broker that let us in says whether we may listen."""
+LISTENS: Final = 3.0
+"""Seconds in which a broker that let us in refuses to let us listen, also over a slow mobile network."""
 _KEYS: Final = "set the key anew with: kiosk secret set; compare environment and contract"
 
 

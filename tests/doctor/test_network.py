@@ -151,22 +151,32 @@ DENIED = b"\x90\x07\x00\x01\x80\x80\x80\x80\x80"
 
 
 @pytest.mark.parametrize(
-    ("lines", "verdict", "code", "piece"),
+    ("lines", "patience", "verdict", "code", "piece"),
     [
-        ((WELCOME, GRANTED), "good", "", "lets this kiosk in and lets it listen"),
-        ((WRONG_PASSWORD,), "bad", "K702", "wrong user or password"),
-        ((WELCOME, DENIED), "bad", "K704", "not listen to kiosk/v1/K01/cmd/+"),
+        ((WELCOME, GRANTED), 0.05, "good", "", "lets this kiosk in and lets it listen"),
+        ((WRONG_PASSWORD,), 0.05, "bad", "K702", "wrong user or password"),
+        ((WELCOME, DENIED), DEADLINE, "bad", "K704", "not listen to kiosk/v1/K01/cmd/+"),
     ],
 )
 def test_a_broker_is_asked_whether_it_lets_us_in_and_listen(
-    lines: tuple[bytes, ...], verdict: str, code: str, piece: str, tmp_path: Path
+    lines: tuple[bytes, ...],
+    patience: float,
+    verdict: str,
+    code: str,
+    piece: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(network, "LISTENS", patience)
     with Scripted(*lines) as broker:
         (finding,) = network.broker(with_broker(tmp_path, broker.port), None)
     assert (finding.verdict, finding.code, piece in finding.says) == (verdict, code, True)
 
 
-def test_what_waits_for_the_kiosk_at_the_broker_still_waits_after_the_doctor(tmp_path: Path) -> None:
+def test_what_waits_for_the_kiosk_at_the_broker_still_waits_after_the_doctor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "LISTENS", 0.5)
     (tmp_path / "broker").mkdir()
     with Mosquitto(tmp_path / "broker") as mosquitto:
         configuration = with_broker(tmp_path, mosquitto.port)
