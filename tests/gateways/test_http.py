@@ -87,7 +87,7 @@ def test_the_library_logs_no_address(
 ) -> None:
     """There are providers that want their key in it; a broken header alone makes the library say it."""
     caplog.set_level("DEBUG")
-    provider.says(raw(b"HTTP/1.1 200 OK\r\nno header\r\nContent-Length: 2\r\n\r\n{}"))
+    provider.says(then_hang_up(raw(b"HTTP/1.1 200 OK\r\nno header\r\nContent-Length: 2\r\n\r\n{}")))
     with suppress(GatewayError):
         call(http)
     assert CANARY not in caplog.text

@@ -341,7 +341,7 @@ def test_what_it_has_no_call_for_is_not_sent(provider: Provider, make: Made) -> 
         answer(KEY.encode(), 500),
         answer(b"", 302, [f"Location: https://{quote_plus(KEY)}"]),
         then_hang_up(raw(KEY.encode() + b"\r\n")),
-        raw(b"HTTP/1.1 200 OK\r\nno header\r\nContent-Length: 2\r\n\r\n{}"),
+        then_hang_up(raw(b"HTTP/1.1 200 OK\r\nno header\r\nContent-Length: 2\r\n\r\n{}")),
     ],
 )
 def test_the_key_is_in_no_error_and_in_no_log(
