@@ -143,10 +143,12 @@ class LedOutput:
         return "took a pulse and was never seen on: it may have released" if missed else ""
 
     def _until(self, there: Callable[[], bool], deadline: float) -> bool:
-        """Look until it is so; False where it was not by the deadline."""
-        while not (found := there()) and time.monotonic() < deadline:
+        """Look until it is so; False where it was not so even after the deadline."""
+        while True:
+            is_last = time.monotonic() >= deadline
+            if (found := there()) or is_last:
+                return found
             time.sleep(LOOK_EVERY)
-        return found
 
     def _make_ready(self, milliseconds: int) -> None:
         """Off, and armed with a trigger of which all is known; raises `DeviceMissing`."""
@@ -177,10 +179,11 @@ class LedOutput:
     def _write_once_ours(self, name: str, text: str) -> None:
         deadline = time.monotonic() + UDEV_TAKES
         while True:
+            is_last = time.monotonic() > deadline
             try:
                 self._led.write(name, text)
             except (PermissionError, FileNotFoundError):
-                if time.monotonic() > deadline:
+                if is_last:
                     raise
                 time.sleep(LOOK_EVERY)
             else:

@@ -88,8 +88,9 @@ class Link:
         self, part: str, failed: Callable[[str], None], healed: Callable[[], None] = nothing
     ) -> None:
         """Call `failed` when this part or the box fails, at once if it has; `healed` when it works."""
-        self._failed.setdefault(part, []).append(failed)
-        self._healed.setdefault(part, []).append(healed)
+        with self._changed:
+            self._failed.setdefault(part, []).append(failed)
+            self._healed.setdefault(part, []).append(healed)
         if reason := self.trouble(part):
             failed(reason)
 

@@ -59,11 +59,13 @@ class OutputLine(Line):
     """A line that energises something; off when made, when closed, and after that."""
 
     def turn(self, on: bool) -> None:
-        """Switch; switching off a closed line does nothing, it is off."""
-        if self._device.closed and not on:
-            return
-        with self._speaking("switched on" if on else "switched off"):
-            self._device.value = on
+        """Switch; switching off a closed line, or one that is being closed, is no error: it is off."""
+        try:
+            with self._speaking("switched on" if on else "switched off"):
+                self._device.value = on
+        except DeviceFailed:
+            if on or self._pins.hold(self):
+                raise
 
     def _rest(self) -> None:
         self._device.off()
@@ -182,6 +184,11 @@ class Pins:
                 raise DeviceMissing(_unclaimed(number, holder, error)) from error
             line = self._held[number] = kind(self, number, holder, device)
             return line
+
+    def hold(self, line: Line) -> bool:
+        """Whether a line is on the list."""
+        with self._lock:
+            return self._held.get(line.number) is line
 
     def forget(self, line: Line) -> bool:
         """Take a line off the list; whether it was on it."""

@@ -1,5 +1,6 @@
 """Boards whose edges are modelled; everything between is the real thing."""
 
+from itertools import groupby
 from typing import Any, NoReturn
 
 from gpiozero.pins.mock import MockFactory
@@ -49,9 +50,9 @@ def board_with_part(address: int, part: Part) -> tuple[Board, ModelledBus]:
 
 
 def states(factory: MockFactory, number: int) -> list[bool]:
-    """Everything a pin has been, the oldest first."""
+    """Everything a pin has been, the oldest first; two threads that switch it off at once are one edge."""
     pin: Any = factory.pin(number)
-    return [bool(each.state) for each in pin.states]
+    return [state for state, _ in groupby(bool(each.state) for each in pin.states)]
 
 
 def board_with_led(led: Led) -> Board:

@@ -3,13 +3,14 @@
 import json
 import socket
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
 
-DEADLINE = 10
+DEADLINE = 30
 BOOT: dict[str, Any] = {"t": "boot", "id": "boot-1", "elapsed": 12.5}
 
 
@@ -46,9 +47,9 @@ class Box:
             except OSError:
                 return
             self.connections += 1
-            link.sendall(self._greeting)
-            self._connected.put(link)
-            with link, link.makefile("rb") as lines:
+            with link, link.makefile("rb") as lines, suppress(OSError):  # of one who hung up meanwhile
+                link.sendall(self._greeting)
+                self._connected.put(link)
                 if self._reads:
                     self._listen(link, lines)
                 else:
@@ -56,14 +57,11 @@ class Box:
             self.hung_up.set()
 
     def _listen(self, link: socket.socket, lines: Any) -> None:
-        try:
-            for line in lines:
-                message = json.loads(line)
-                self.heard.put(message)
-                if self._acknowledges and message["t"] == "panel":
-                    link.sendall(json.dumps({"t": "shown", "n": message["n"]}).encode() + b"\n")
-        except OSError:
-            return
+        for line in lines:
+            message = json.loads(line)
+            self.heard.put(message)
+            if self._acknowledges and message["t"] == "panel":
+                link.sendall(json.dumps({"t": "shown", "n": message["n"]}).encode() + b"\n")
 
     def next(self) -> dict[str, Any]:
         """The next line the kiosk sent."""

@@ -92,7 +92,7 @@ class Sockets:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         device = self._there[path]
         descriptor = os.dup(device.readable)
-        for each in self._there.values():
+        for each in [*self._there.values()]:  # while somebody plugs another one in
             each.opened.discard(descriptor)  # the number was another's, who closed it
         device.opened.add(descriptor)
         return descriptor
@@ -106,7 +106,7 @@ class Sockets:
         self._of(descriptor).grabs += 1
 
     def _of(self, descriptor: int) -> Plugged:
-        return next(each for each in self._there.values() if descriptor in each.opened)
+        return next(each for each in [*self._there.values()] if descriptor in each.opened)
 
 
 def board_with(devices: EventDevices, open_pins: Callable[[], Pins] = no_pins) -> Board:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -45,12 +44,12 @@ def test_the_scanner_ends_before_the_pins_it_reads_are_let_go() -> None:
 
     class Factory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
         def close(self) -> None:
-            scanning.append("scanner" in {thread.name for thread in threading.enumerate()})
+            scanning.append(scanner._thread.is_alive())
             super().close()
 
     board = Board(open_pins=lambda: Pins(Factory()), open_bus=no_bus)
     board.pins()
-    board.scanner()
+    scanner = board.scanner()
     board.close()
     assert scanning == [False]
 

@@ -20,7 +20,7 @@ from hardware.leds import KernelLed, Led
 from tests.hardware.boards import board_with_led
 from tests.hardware.leds import ModelledLed
 
-DEADLINE = 10
+DEADLINE = 30
 PIN = 17
 
 

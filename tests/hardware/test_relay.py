@@ -185,10 +185,10 @@ from threading import Thread
 from gpiozero.pins.mock import MockFactory
 from hardware.base import Pulse
 from hardware.relay import Relay
-from tests.hardware.boards import board_with_pins
+from tests.hardware.boards import board_with_pins, states
 factory = MockFactory()
 pin = factory.pin(17)
-atexit.register(lambda: print([bool(each.state) for each in pin.states]))
+atexit.register(lambda: print(states(factory, 17)))
 relay = Relay(Relay.Config(pin=17, milliseconds=10_000), board_with_pins(factory))
 Thread(target=relay.release, args=(Pulse(10_000),), daemon=True).start()
 while not pin.state:

@@ -9,7 +9,7 @@ import pytest
 from hardware.errors import DeviceFailed
 from hardware.scanner import PERIOD, Scanner
 
-DEADLINE = 10
+DEADLINE = 30
 
 
 def unexpected(reason: str) -> None:
@@ -39,8 +39,8 @@ def test_what_is_looked_at_closely_is_scanned_more_often_and_the_rest_is_not(sca
     scanner.add(close.put, unexpected, PERIOD / 10)
     second = slow.get(timeout=DEADLINE)
     assert second - first >= PERIOD
-    looks = [close.get(timeout=DEADLINE) for _ in range(30)]
-    assert min(later - sooner for sooner, later in pairwise(looks)) < PERIOD / 2
+    looks = (close.get(timeout=DEADLINE) for _ in range(1_000))
+    assert any(later - sooner < PERIOD / 2 for sooner, later in pairwise(looks)), "not even now and then"
     scanner.close()
 
 

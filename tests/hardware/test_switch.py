@@ -11,7 +11,7 @@ import pytest
 from hardware.errors import DeviceFailed, DeviceMissing
 from hardware.switch import MAXIMUM_MILLISECONDS, Switch
 
-DEADLINE = 10
+DEADLINE = 30
 
 
 def obey(on: bool) -> None:
