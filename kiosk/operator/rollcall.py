@@ -13,6 +13,8 @@ from kiosk.operator.line import Wire
 from kiosk.operator.outcomes import newest
 from kiosk.refusals import Refusal
 
+FIRST: Final = 5.0
+"""Seconds for the first one: over a slow line our wish to listen is still on its way to the broker."""
 QUIET: Final = 1.0
 """Seconds without another retained message after which the broker has told all; MQTT has no sign for it."""
 WAITS_AT_MOST: Final = 60.0
@@ -53,7 +55,7 @@ def call(
     """The named machines, or all that ever told their status; returns when the broker has gone quiet."""
     found = {kiosk: Present(kiosk=kiosk) for kiosk in kiosks}
     begun = time.monotonic()
-    until = begun + quiet
+    until = begun + FIRST
     while not _is_complete(found, kiosks, reports) and (item := line.next(until)) is not None:
         if isinstance(item, Arrived):
             line.acknowledge(item)

@@ -74,8 +74,8 @@ class Berth:
         """Something happened on its link."""
         match item:
             case Connected():
-                self.connections += 1
                 self.say(self.machine.greeting())
+                self.connections += 1  # who waits for it finds the greeting said
             case Arrived():
                 heard = Heard(
                     topic=item.topic, payload=item.payload, retained=item.retained, wall=time.time()
@@ -113,7 +113,8 @@ class Berth:
             receipt = self.client.publish(said.post.topic, said.payload, said.post.qos, said.post.retain)
             if receipt.is_lost:
                 return
-            self._under_way.append((self._waiting.popleft(), receipt))
+            self._under_way.append((said, receipt))  # first, so that nobody finds all quiet in between
+            self._waiting.popleft()
 
 
 class Fleet:

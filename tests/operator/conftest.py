@@ -13,9 +13,10 @@ from kiosk.cli import main
 from kiosk.mqtt.messages import Ack
 from kiosk.mqtt.patience import Pace
 from kiosk.simulator.fleet import Fleet
-from tests.mqtt.broker import DEADLINE, PLAIN, Mosquitto
+from tests.mqtt.broker import PLAIN, Mosquitto
 from tests.mqtt.inbox import broker_at
-from tests.operator.waiting import until
+from tests.operator.lines import Whole
+from tests.operator.waiting import PATIENCE, until
 
 ROOMY = PLAIN + "max_queued_messages 0\n"
 """A broker that throws nothing away: the follower may be slower than two hundred machines."""
@@ -44,8 +45,14 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
 
 
 @pytest.fixture
-def tool(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Tool:
-    """Calls `kiosk operator`; at the test's own broker unless `port` is None."""
+def tool(
+    capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Tool:
+    """Calls `kiosk operator`; at the test's own broker unless `port` is None.
+
+    What is quiet for a second has told everything then, however slow the computer is.
+    """
+    monkeypatch.setattr("kiosk.cli.operator_books.Line", Whole)
 
     def called(*words: object, port: int | None = 0) -> Done:
         if port == 0:
@@ -66,7 +73,7 @@ def machines(mosquitto: Mosquitto) -> Iterator[Machines]:
         def started(
             *kiosks: str, limits: Mapping[str, Mapping[str, int]] | None = None, most: float = 1.0
         ) -> Fleet:
-            pace = Pace(least=0.05, most=most)
+            pace = Pace(least=0.05, most=most, farewell=PATIENCE)
             fleet = fleets.enter_context(Fleet(broker_at(mosquitto.port), kiosks, pace=pace, limits=limits))
             settled(fleet)
             return fleet
@@ -84,6 +91,6 @@ def settled(fleet: Fleet, connections: int = 1, kiosks: Iterable[str] | None = N
     """Wait until all of them were connected so often and the broker has all they were asked to say."""
     asked = Event()
     fleet.do(lambda _: asked.set(), [next(iter(fleet.berths))])
-    assert asked.wait(DEADLINE)
+    assert asked.wait(PATIENCE)
     berths = [fleet.berths[kiosk] for kiosk in kiosks or fleet.berths]
     until(lambda: all(berth.connections >= connections and berth.is_quiet for berth in berths))

@@ -1,5 +1,6 @@
 """Asking many machines over a wire that loses letters: the very same goes again, nobody counts twice."""
 
+import time
 from collections import deque
 
 import pytest
@@ -151,6 +152,18 @@ def test_only_so_many_are_under_way_at_once() -> None:
 def present(*items: Message) -> Present:
     (found,) = call(Script(*items), ("K01",), ("status", "config/desired", "config/reported"))
     return found
+
+
+class Far(Script):
+    """A wire over which every answer takes two seconds."""
+
+    def next(self, until: float) -> Item | None:
+        return super().next(until) if until > time.monotonic() + 2 else None
+
+
+def test_the_brokers_first_word_is_waited_for_over_a_slow_line() -> None:
+    (found,) = call(Far(status(Presence.ONLINE, 2)), ("K01",), ("status",))
+    assert found.is_here
 
 
 def status(presence: Presence, session: int) -> Status:

@@ -1,11 +1,13 @@
 """Two hundred machines: a price for all, a broker that goes and comes, nothing twice and nothing lost."""
 
-import threading
 from pathlib import Path
+
+import pytest
 
 from kiosk.operator.sheet import load
 from tests.mqtt.broker import Mosquitto
 from tests.operator.conftest import Machines, Tool, acknowledged, settled
+from tests.operator.lines import following
 from tests.operator.waiting import until_it_has
 
 KIOSKS = [f"K{number:03}" for number in range(1, 201)]
@@ -15,7 +17,11 @@ MOST = 5.0
 
 
 def test_two_hundred_machines_take_a_price_and_outlive_a_restart_of_the_broker(
-    mosquitto: Mosquitto, machines: Machines, tool: Tool, tmp_path: Path
+    mosquitto: Mosquitto,
+    machines: Machines,
+    tool: Tool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     prices, book = tmp_path / "prices.toml", tmp_path / "events.csv"
     prices.write_text("[limits]\nunpaid_orders = 4\n[[slots]]\nnumber = 1\nprice = 13000\n")
@@ -30,21 +36,19 @@ def test_two_hundred_machines_take_a_price_and_outlive_a_restart_of_the_broker(
 
     follow = ("events", "--all", "--name", "books", "--out", book, "--ack", "--json")
     assert tool(*follow, "--quiet", 1).code == 0
-    follower = threading.Thread(target=tool, args=(*follow, "--quiet", 7))
-    follower.start()
-    fleet.sell()
-    until_it_has(book, 1 + 200 * 5)
     switch = ("disable", "--all", "--slot", 2, "--who", "Sari", "--id", "once", "--json")
-    first = tool(*switch).code
-    fleet.sell()
-    mosquitto.stop()
-    fleet.sell()
-    mosquitto.start()
-    settled(fleet, connections=2)
-    again = tool(*switch).code
-    fleet.sell()
-    settled(fleet)
-    follower.join()
+    with following(lambda: tool(*follow), monkeypatch):
+        fleet.sell()
+        until_it_has(book, 1 + 200 * 5)
+        first = tool(*switch).code
+        fleet.sell()
+        mosquitto.stop()
+        fleet.sell()
+        mosquitto.start()
+        settled(fleet, connections=2)
+        again = tool(*switch).code
+        fleet.sell()
+        acknowledged(fleet, 21)
 
     assert (first, again) == (0, 0)
     berths = fleet.berths.values()
@@ -55,4 +59,3 @@ def test_two_hundred_machines_take_a_price_and_outlive_a_restart_of_the_broker(
     written = [each.name for each in load(book)]
     assert len(written) == len(set(written)) == 200 * (4 * 5 + 1)
     assert set(written) == told
-    acknowledged(fleet, 21)

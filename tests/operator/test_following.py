@@ -1,6 +1,5 @@
 """Events are followed without a hole: each once, and nobody is told that we have what is not written down."""
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,13 @@ import pytest
 from kiosk.mqtt.messages import Ack, decode, encode
 from kiosk.mqtt.topics import Fleet, Topics
 from kiosk.operator.following import Follower, Progress
-from kiosk.operator.line import Caller, Line, filters
+from kiosk.operator.line import Caller, filters
 from kiosk.operator.sales import Told
 from kiosk.operator.sheet import load
 from tests.mqtt.broker import Mosquitto, Witness
 from tests.mqtt.inbox import broker_at
 from tests.operator.conftest import Machines, Tool, acknowledged, settled
+from tests.operator.lines import Whole, following
 from tests.operator.told import event, story
 from tests.operator.waiting import until_it_has
 
@@ -25,16 +25,16 @@ class NoRoom(Exception):
     """What a disk may say."""
 
 
-def line_to(mosquitto: Mosquitto) -> Line:
+def line_to(mosquitto: Mosquitto) -> Whole:
     topics = filters(Fleet(), (), REPORTS)
-    return Line(broker_at(mosquitto.port), Caller(name="books"), topics)
+    return Whole(broker_at(mosquitto.port), Caller(name="books"), topics)
 
 
 def followed(mosquitto: Mosquitto, *known: Told) -> list[int]:
     """The numbers that are written until it is quiet."""
     written: list[Told] = []
     with line_to(mosquitto) as line:
-        Follower(line, written.extend, [each.name for each in known]).follow(acks=True, quiet=0.3)
+        Follower(line, written.extend, [each.name for each in known]).follow(acks=True, quiet=0.05)
     return [each.event.seq for each in written]
 
 
@@ -111,7 +111,7 @@ def test_of_a_machine_that_cannot_be_read_nothing_more_is_acknowledged(mosquitto
     says(mosquitto, 5)
     with line_to(mosquitto) as line:
         follower = Follower(line, lambda _: None)
-        follower.follow(acks=True, quiet=0.3)
+        follower.follow(acks=True, quiet=0.05)
     assert follower.unreadable == ["K01"]
     with Witness(mosquitto.port, "kiosk/v1/+/event/ack") as witness:
         assert witness.hears().topic == "kiosk/v1/K02/event/ack"
@@ -149,22 +149,25 @@ def test_what_is_acknowledged_is_not_acknowledged_again() -> None:
 
 
 def test_the_book_is_the_same_after_a_restart_of_the_broker(
-    mosquitto: Mosquitto, machines: Machines, tool: Tool, tmp_path: Path
+    mosquitto: Mosquitto,
+    machines: Machines,
+    tool: Tool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = tmp_path / "events.csv"
     fleet = machines("K01", "K02", "K03")
     tool("events", "--all", "--name", "books", "--out", path, "--quiet", 1)
-    words = ("events", "--all", "--name", "books", "--out", path, "--quiet", 6, "--ack")
-    follower = threading.Thread(target=tool, args=words)
-    follower.start()
-    fleet.sell()
-    until_it_has(path, 1 + 15)
-    mosquitto.stop()
-    fleet.sell()
-    mosquitto.start()
-    settled(fleet, 2)
-    fleet.sell()
-    follower.join()
+    words = ("events", "--all", "--name", "books", "--out", path, "--ack")
+    with following(lambda: tool(*words), monkeypatch):
+        fleet.sell()
+        until_it_has(path, 1 + 15)
+        mosquitto.stop()
+        fleet.sell()
+        mosquitto.start()
+        settled(fleet, 2)
+        fleet.sell()
+        acknowledged(fleet, 15)
     told = [(berth, each.seq) for berth in fleet.berths for each in fleet.berths[berth].machine.events]
     assert sorted((each.kiosk, each.event.seq) for each in load(path)) == told
     assert len(told) == 45

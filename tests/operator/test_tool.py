@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,15 +16,16 @@ from kiosk.commands import COMMANDS
 from kiosk.mqtt.messages import encode
 from kiosk.mqtt.reports import Fault, Reported, Taken
 from kiosk.mqtt.signatures import digest
+from kiosk.operator import rollcall
 from kiosk.operator.settings import zone_of
 from kiosk.operator.sheet import Book
 from kiosk.secret import Secret
 from kiosk.simulator.fleet import Fleet
-from tests.mqtt.broker import DEADLINE, Mosquitto, Witness, free_port
+from tests.mqtt.broker import Mosquitto, Witness
 from tests.mqtt.inbox import broker_at
 from tests.operator.conftest import Machines, Tool, settled
 from tests.operator.told import SOLD, story
-from tests.operator.waiting import until, until_it_has
+from tests.operator.waiting import PATIENCE, until, until_it_has
 
 KEY = "an example key, for this page only"
 PRICES = "[[slots]]\nnumber = 1\nprice = 13000\n"
@@ -53,7 +55,7 @@ def test_a_machine_that_listens_answers(machines: Machines, tool: Tool) -> None:
 def test_each_of_a_list_is_told_apart(machines: Machines, tool: Tool) -> None:
     fleet = machines("K01", "K02", "K03")
     fleet.berths["K02"].close()
-    done = tool("ping", "K01", "K02", "K04", "--json", "--wait", 2)
+    done = tool("ping", "K01", "K02", "K04", "--json", "--wait", 60)
     assert done.code == 1
     assert results(done) == {"K01": "took it", "K02": "away", "K04": "away"}
     assert fleet.berths["K03"].machine.executed == {}
@@ -73,7 +75,7 @@ def test_to_a_machine_that_is_away_nothing_is_sent(
 def test_a_machine_that_never_answers_may_still_have_taken_it(tool: Tool, mosquitto: Mosquitto) -> None:
     with Witness(mosquitto.port) as silent:
         silent.says("kiosk/v1/K01/status", b'{"status": "online", "session": 1, "version": "1"}', retain=True)
-    done = tool("ping", "K01", "--wait", 1)
+    done = tool("ping", "K01", "--wait", 2)
     assert done.code == 1
     assert "no answer  it may still be taken; ask again" in done.out
 
@@ -200,14 +202,19 @@ def test_a_broker_elsewhere_needs_a_file(tool: Tool) -> None:
 
 
 def test_no_broker_is_said_in_one_line(tool: Tool) -> None:
-    port = free_port()
-    done = tool("ping", "K01", port=port)
+    with socket.socket() as deaf:  # it keeps the port, and does not listen
+        deaf.bind(("127.0.0.1", 0))
+        port = deaf.getsockname()[1]
+        done = tool("ping", "K01", port=port)
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert f"nothing listens at 127.0.0.1:{port}" in done.err
     assert "right? (its address and login:" in done.err
 
 
-def test_no_machine_at_all_is_no_success(mosquitto: Mosquitto, tool: Tool) -> None:
+def test_no_machine_at_all_is_no_success(
+    mosquitto: Mosquitto, tool: Tool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollcall, "FIRST", 0.1)
     done = tool("ping", "--all")
     assert done.code == 1
     assert "no machine under kiosk/v1 has told its status" in done.err
@@ -448,14 +455,15 @@ def test_ctrl_c_ends_it_with_the_totals(
         "--port",
         str(mosquitto.port),
     ]
-    program = "import sys; from kiosk.cli import main; sys.exit(main())"
+    ctrl_c = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{ctrl_c}; import sys; from kiosk.cli import main; sys.exit(main())"
     command = [sys.executable, "-c", program, "operator", *words]
     following = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     mosquitto.wait_until_it_says("Received SUBSCRIBE from operator-books")
     fleet.sell()
     until_it_has(book, 1 + 5)
     following.send_signal(signal.SIGINT)
-    out, err = following.communicate(timeout=DEADLINE)
+    out, err = following.communicate(timeout=PATIENCE)
     assert (following.returncode, err) == (0, "")
     assert out.splitlines()[-1].split()[1:4] == ["1", "Rp", "12.000"]
 

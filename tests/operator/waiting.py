@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
-from tests.mqtt.broker import DEADLINE
+PATIENCE: Final = 60.0
+"""Seconds after which what was waited for will never come."""
 
 
 def until_it_has(path: Path, lines: int) -> None:
@@ -12,7 +14,7 @@ def until_it_has(path: Path, lines: int) -> None:
     until(lambda: path.exists() and path.read_bytes().count(b"\n") == lines)
 
 
-def until(holds: Callable[[], bool], seconds: float = DEADLINE) -> None:
+def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait until it holds; fails when it never does."""
     end = time.monotonic() + seconds
     while not holds():
