@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 TICK: Final = 1 / os.sysconf("SC_CLK_TCK")
+ENDED: Final = (FileNotFoundError, ProcessLookupError)
+"""What the kernel says of a thread that ended since it was listed: before its file was opened, or after."""
 
 
 def cpu_seconds(pid: int) -> float:
@@ -24,14 +26,19 @@ def resident(pid: int) -> float:
 
 def busy(pid: int) -> float:
     """Seconds of CPU, of all its threads that live, to the nanosecond."""
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    return sum(int((each / "schedstat").read_text(encoding="utf-8").split()[0]) for each in threads) / 1e9
+    return sum(int(said.split()[0]) for said in _of_threads(pid, "schedstat")) / 1e9
 
 
 def wakeups(pid: int) -> int:
     """How often its threads that live went to sleep by themselves, and so had been awake."""
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    return sum(_switches((each / "status").read_text(encoding="utf-8")) for each in threads)
+    return sum(_switches(said) for said in _of_threads(pid, "status"))
+
+
+def _of_threads(pid: int, name: str) -> Iterator[str]:
+    """What such a file says of each thread that lives."""
+    for each in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(*ENDED):
+            yield (each / name).read_text(encoding="utf-8")
 
 
 def _switches(status: str) -> int:
@@ -67,7 +74,8 @@ def apart() -> Iterator[Callable[[int], None]]:
 
     def give(pid: int) -> None:
         for thread in Path(f"/proc/{pid}/task").iterdir():
-            os.sched_setaffinity(int(thread.name), {first})
+            with suppress(*ENDED):
+                os.sched_setaffinity(int(thread.name), {first})
 
     os.sched_setaffinity(0, others or cores)
     try:
