@@ -1,6 +1,6 @@
 """The receiver's peer: the same server and the same append, and no question asked.
 
-`python -m tests.bench.bare_receiver PORT REDIS_PORT`
+It takes a free port and prints which.  `python -m tests.bench.bare_receiver REDIS_PORT`
 """
 
 import asyncio
@@ -32,18 +32,20 @@ def application(redis: int) -> Starlette:
 class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        print("listening", flush=True)
+        for each in sockets or ():
+            print(each.getsockname()[1], flush=True)
 
 
-async def serve(port: int, redis: int) -> None:
-    """Serve until killed; says so when it listens."""
+async def serve(redis: int) -> None:
+    """Serve until killed; says where when it listens."""
     config = uvicorn.Config(
-        application(redis), port=port, http="httptools", loop="none", ws="none", lifespan="off",
+        application(redis), http="httptools", loop="none", ws="none", lifespan="off",
         log_config=None, access_log=False,
     )  # fmt: skip
-    await _Server(config).serve()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        await _Server(config).serve([listening])
 
 
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(int(sys.argv[1]), int(sys.argv[2])))
+        runner.run(serve(int(sys.argv[1])))

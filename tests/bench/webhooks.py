@@ -13,7 +13,6 @@ from msgspec import Struct
 from tests.bench.figures import Effort, Row, Target, compared, percentile
 from tests.bench.gateway_load import Round, notifications, send
 from tests.bench.process import apart, cpu_seconds, resident
-from tests.mqtt.broker import free_port
 from tests.webhooks.processes import Program, configuration
 from tests.webhooks.redis_server import RedisServer
 
@@ -96,12 +95,10 @@ def _both() -> Iterator[tuple[Server, Server]]:
 
 @contextmanager
 def _bare(redis: int) -> Iterator[Server]:
-    port = free_port()
-    words = [sys.executable, "-m", "tests.bench.bare_receiver", str(port), str(redis)]
+    words = [sys.executable, "-m", "tests.bench.bare_receiver", str(redis)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
-            assert process.stdout.readline() == "listening\n"
-            yield Server(port, process.pid)
+            yield Server(int(process.stdout.readline()), process.pid)
         finally:
             process.kill()
