@@ -33,7 +33,7 @@ log_dest stderr
 log_type information
 set_tcp_nodelay true
 """
-TRIES, FINGER, ORDERED = 10, 0.05, 0.5
+TRIES, FINGER, ORDERED = 60, 0.05, 0.5
 """How often, and seconds: between two keys, and until the gateway is asked for a charge."""
 READY: Final = "K501"
 SOLD: Final = "K305"

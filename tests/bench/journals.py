@@ -53,21 +53,22 @@ async def _costs(rounds: int, count: int, tell: Callable[[str], None]) -> tuple[
         for number in range(rounds):
             tell(f"round {number + 1} of {rounds}, {count} sales each")
             before = written(machine.pid)
-            commits.append(statistics.fmean([each async for each in _commits(machine, count)]))
-            kibibytes.append((written(machine.pid) - before) / count / 1024)
+            sales = [each async for each in _commits(machine, count)]
+            commits.append(statistics.fmean([each for each in sales if each is not None]))
+            kibibytes.append((written(machine.pid) - before) / len(sales) / 1024)
     return commits, kibibytes
 
 
-async def _commits(machine: Shop, count: int) -> AsyncIterator[int]:
-    """Of every sale in which the log did not begin anew."""
-    log = machine.folder / "state" / "journal.db-wal"
+async def _commits(machine: Shop, count: int) -> AsyncIterator[int | None]:
+    """Of so many sales, and None for each one more in which the log began anew."""
+    log, counted = machine.folder / "state" / "journal.db-wal", 0
     before = marks(log)
-    for _ in range(count):
+    while counted < count:
         await machine.sell()
         after = marks(log)
-        if after[: len(before)] == before:
-            yield len(after) - len(before)
-        before = after
+        goes_on = after[: len(before)] == before
+        yield len(after) - len(before) if goes_on else None
+        counted, before = counted + goes_on, after
 
 
 def marks(log: Path) -> list[bytes]:
