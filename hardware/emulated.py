@@ -20,6 +20,12 @@ from hardware.lines import LONGEST_LINE, Lamp, PanelOff, Picture
 from hardware.plans import Plan
 from hardware.switch import Switch
 
+LAMP_GRACE = 5.0
+"""Seconds after which a lamp that was not switched off in time is.
+
+It releases nothing, and a computer that runs a whole simulator stops a thread for longer than a Pi does.
+"""
+
 
 class EmulatedPanel:
     """A glass in the box."""
@@ -121,7 +127,9 @@ class EmulatedOutput:
     def __init__(self, config: Config, board: Board) -> None:
         self._name = config.name
         self._link = board.link(config.socket)
-        self._switch = Switch(f"output {config.name}", self._turn, longest=config.milliseconds)
+        self._switch = Switch(
+            f"output {config.name}", self._turn, longest=config.milliseconds, grace=LAMP_GRACE
+        )
         try:
             self._turn(False)
         except DeviceFailed as error:

@@ -203,6 +203,7 @@ with Board() as board:
     for pin, active_high in ((17, True), (27, False)):
         wiring = dict(pin=pin, milliseconds=5, active_high=active_high, resistor_holds_it_off=True)
         relay = Relay(Relay.Config(**wiring), board)
+        relay._switch._grace = 30.0
         relay.release(Pulse(1))
         relay.close()
 print("; ".join(lgpio.log))

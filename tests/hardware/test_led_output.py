@@ -75,7 +75,23 @@ def test_pulses_in_a_row_are_all_given(led: ModelledLed) -> None:
     output.close()
 
 
-def test_a_shot_that_the_kernel_forgot_is_not_taken_for_a_release_nor_repeated(led: ModelledLed) -> None:
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = time.monotonic()
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_a_shot_that_the_kernel_forgot_is_not_taken_for_a_release_nor_repeated(
+    led: ModelledLed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hardware.led_output.time", Clock())
     output = output_on(led)
     led.deaf = True
     with pytest.raises(
@@ -206,7 +222,8 @@ def test_a_line_that_is_inverted_and_dark_at_this_moment_is_put_right_too(led: M
     output.close()
 
 
-def test_files_that_udev_gives_us_a_moment_later_are_waited_for() -> None:
+def test_files_that_udev_gives_us_a_moment_later_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hardware.led_output.UDEV_TAKES", DEADLINE)
     led = ModelledLed(trigger="none")
     led.refuses = {"delay_on"}
     rule = Timer(0.05, led.refuses.clear)
@@ -320,7 +337,9 @@ class Tree:
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Iterator[Tree]:
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tree]:
+    """With patience for its kernel, which is a thread like any other here."""
+    monkeypatch.setattr("hardware.led_output.GRACE", DEADLINE)
     made = Tree(tmp_path)
     yield made
     made.close()
@@ -338,16 +357,17 @@ def test_the_files_are_written_as_the_kernel_reads_them(tree: Tree) -> None:
 PROGRAM = """
 import sys
 from pathlib import Path
+from threading import Thread
 from hardware.base import Pulse
 from hardware.board import Board
 from hardware.led_output import LedOutput
 from hardware.leds import KernelLed
 board = Board(open_led=lambda name: KernelLed(name, Path(sys.argv[1])))
 output = LedOutput(LedOutput.Config(pin=17, milliseconds=10_000), board)
-print("ready", flush=True)
-output.release(Pulse(400))
-print("released", flush=True)
+Thread(target=output.release, args=(Pulse(400),), daemon=True).start()
+sys.stdin.read()
 """
+"""Stays until it is killed, however long that takes on a busy machine."""
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
@@ -356,7 +376,7 @@ def test_the_pulse_of_a_process_that_is_killed_or_stopped_ends_in_time(
 ) -> None:
     """Nothing of the process is needed any more once the shot is fired."""
     program = [sys.executable, "-c", PROGRAM, str(tree.folder.parent)]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(program, stdin=subprocess.PIPE) as process:
         on, began = tree.edges.get(timeout=DEADLINE)
         process.send_signal(blow)
         off, ended = tree.edges.get(timeout=DEADLINE)
@@ -377,7 +397,7 @@ led = ModelledLed()
 atexit.register(lambda: print(led.edges))
 output = output_on(led)
 Thread(target=output.release, args=(Pulse(10_000),), daemon=True).start()
-assert led.lit.wait(10)
+assert led.lit.wait(30)
 """
 
 

@@ -45,7 +45,7 @@ def in_a_thread(work: Callable[[], None]) -> Iterator[Queue[str]]:
         else:
             outcome.put("")
 
-    thread = Thread(target=run)
+    thread = Thread(target=run, daemon=True)
     thread.start()
     yield outcome
     thread.join()
@@ -53,13 +53,13 @@ def in_a_thread(work: Callable[[], None]) -> Iterator[Queue[str]]:
 
 def test_a_pulse_is_on_once_and_off_before_it_returns() -> None:
     coil = Coil()
-    Switch("relay", coil.turn, longest=500).pulse(1)
+    Switch("relay", coil.turn, longest=500, grace=DEADLINE).pulse(1)
     assert coil.edges == [True, False]
 
 
 def test_one_pulse_may_follow_another() -> None:
     coil = Coil()
-    switch = Switch("relay", coil.turn, longest=500)
+    switch = Switch("relay", coil.turn, longest=500, grace=DEADLINE)
     switch.pulse(1)
     switch.pulse(1)
     assert coil.edges == [True, False] * 2
@@ -69,7 +69,7 @@ def test_one_pulse_may_follow_another() -> None:
 def test_a_pulse_outside_its_bounds_never_begins(milliseconds: int) -> None:
     coil = Coil()
     with pytest.raises(DeviceMissing, match=r"does 1 to 500 ms: nothing was released"):
-        Switch("relay", coil.turn, longest=500).pulse(milliseconds)
+        Switch("relay", coil.turn, longest=500, grace=DEADLINE).pulse(milliseconds)
     assert coil.edges == []
 
 
@@ -107,7 +107,7 @@ def test_off_in_mid_pulse_is_off_at_once_and_the_pulse_says_so() -> None:
 
 def test_off_is_idempotent_and_does_not_spoil_the_next_pulse() -> None:
     coil = Coil()
-    switch = Switch("relay", coil.turn, longest=500)
+    switch = Switch("relay", coil.turn, longest=500, grace=DEADLINE)
     switch.off()
     switch.off()
     switch.pulse(1)
@@ -150,13 +150,17 @@ def test_a_pulse_that_outlasted_its_limit_while_the_process_was_stopped_says_so(
 
 def test_a_pulse_that_its_limit_ended_is_not_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hardware.switch.Timer", lambda _seconds, work: Timer(0.01, work))
-    switch = Switch("relay", Coil().turn, longest=MAXIMUM_MILLISECONDS)
-    with in_a_thread(lambda: switch.pulse(MAXIMUM_MILLISECONDS)) as outcome:
-        assert outcome.get(timeout=DEADLINE / 2).startswith("DeviceFailed: relay stayed on longer")
+    monkeypatch.setattr("hardware.switch.MAXIMUM_MILLISECONDS", 3_600_000)
+    switch = Switch("relay", Coil().turn, longest=3_600_000)
+    with in_a_thread(lambda: switch.pulse(3_600_000)) as outcome:
+        assert outcome.get(timeout=DEADLINE).startswith("DeviceFailed: relay stayed on longer")
 
 
-def test_a_limit_that_comes_at_the_last_moment_is_over_before_the_next_pulse_may_begin() -> None:
+def test_a_limit_that_comes_at_the_last_moment_is_over_before_the_next_pulse_may_begin(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Else it would switch that one off; here it is slow about it, and the pulse waits for its end."""
+    monkeypatch.setattr("hardware.switch.Timer", lambda _seconds, work: Timer(0.01, work))
     late, ended = Event(), Event()
 
     def by_turns(on: bool) -> None:
@@ -168,7 +172,7 @@ def test_a_limit_that_comes_at_the_last_moment_is_over_before_the_next_pulse_may
             ended.set()
 
     coil = Coil(by_turns)
-    switch = Switch("relay", coil.turn, longest=500, grace=0.5)
+    switch = Switch("relay", coil.turn, longest=500, grace=DEADLINE)
     with pytest.raises(DeviceFailed, match="stayed on longer than its limit"):
         switch.pulse(1)
     assert ended.is_set()
@@ -201,7 +205,7 @@ def test_an_output_that_fails_to_switch_on_is_switched_off_and_may_have_moved() 
 
     coil = Coil(refuse)
     with pytest.raises(DeviceFailed):
-        Switch("relay", coil.turn, longest=500).pulse(1)
+        Switch("relay", coil.turn, longest=500, grace=DEADLINE).pulse(1)
     assert coil.edges == [True, False]
 
 
@@ -211,7 +215,7 @@ def test_any_exception_in_mid_pulse_leaves_the_output_off() -> None:
             raise KeyboardInterrupt
 
     coil = Coil(interrupt)
-    switch = Switch("relay", coil.turn, longest=500)
+    switch = Switch("relay", coil.turn, longest=500, grace=DEADLINE)
     with pytest.raises(KeyboardInterrupt):
         switch.pulse(1)
     assert coil.edges == [True, False]
@@ -226,12 +230,12 @@ def test_an_output_that_fails_to_switch_off_says_so() -> None:
             raise DeviceFailed("relay cannot be switched off")
 
     with pytest.raises(DeviceFailed, match="cannot be switched off"):
-        Switch("relay", Coil(refuse).turn, longest=500).pulse(1)
+        Switch("relay", Coil(refuse).turn, longest=500, grace=DEADLINE).pulse(1)
 
 
 def test_a_closed_switch_is_off_and_stays_off() -> None:
     coil = Coil()
-    switch = Switch("relay", coil.turn, longest=500)
+    switch = Switch("relay", coil.turn, longest=500, grace=DEADLINE)
     switch.close()
     with pytest.raises(DeviceMissing, match="is closed: nothing was released"):
         switch.pulse(1)
@@ -242,7 +246,7 @@ def test_an_output_switched_off_just_before_its_pulse_is_not_switched_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     coil = Coil()
-    switch = Switch("relay", coil.turn, longest=500)
+    switch = Switch("relay", coil.turn, longest=500, grace=DEADLINE)
     start = Timer.start
 
     def start_and_switch_off(timer: Timer) -> None:
@@ -262,5 +266,5 @@ def test_no_pulse_begins_without_a_thread_to_guard_its_end(monkeypatch: pytest.M
     monkeypatch.setattr("hardware.switch.Timer.start", no_more_threads)
     coil = Coil()
     with pytest.raises(DeviceMissing, match="was not switched on, nothing would have guarded its end"):
-        Switch("relay", coil.turn, longest=500).pulse(1)
+        Switch("relay", coil.turn, longest=500, grace=DEADLINE).pulse(1)
     assert True not in coil.edges
