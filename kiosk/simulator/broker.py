@@ -116,7 +116,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     try:
         await asyncio.wait_for(process.wait(), ENDS_WITHIN)
     except TimeoutError:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):  # at this very moment it ended after all
+            process.kill()
         await process.wait()
 
 
