@@ -1,12 +1,14 @@
 """A Redis Cluster on loopback: three masters with a replica each."""
 
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from types import TracebackType
 from typing import Any, Final, Self
 
 import redis
+from redis.exceptions import RedisClusterException
 
 from tests.mqtt.broker import DEADLINE, free_port
 from tests.webhooks.redis_server import DURABLE, RedisServer
@@ -36,7 +38,7 @@ class Cluster:
         return [node.port for node in self.nodes]
 
     def _wire(self, folder: Path) -> None:
-        clients: list[Any] = [redis.Redis(port=port, decode_responses=True) for port in self.ports]
+        clients: list[Any] = [redis.Redis("127.0.0.1", port, decode_responses=True) for port in self.ports]
         try:
             for number, client in enumerate(clients[:MASTERS]):
                 first, last = number * SLOTS // MASTERS, (number + 1) * SLOTS // MASTERS - 1
@@ -46,8 +48,8 @@ class Cluster:
             for port, bus in zip(self.ports, buses, strict=True):
                 number = bus["cluster-port"] if isinstance(bus, dict) else bus[1]
                 clients[0].execute_command("CLUSTER MEET", "127.0.0.1", port, number)
-            self._until(lambda: all(len(_known(client)) == len(clients) for client in clients))
             names = [client.execute_command("CLUSTER MYID") for client in clients]
+            self._until(lambda: all(_known(client) == set(names) for client in clients))
             for master, replica in zip(names, clients[MASTERS:], strict=False):
                 replica.execute_command("CLUSTER REPLICATE", master)
             self._until(lambda: all(_is_whole(client) for client in clients))
@@ -68,21 +70,16 @@ class Cluster:
 
     def holds(self, key: str, count: int) -> bool:
         """Whether so many entries are in a stream, at whoever serves it now; False while nobody does."""
-        client = self.client()
         try:
-            return bool(client.xlen(key) >= count)
-        except redis.RedisError:
+            with closing(self.client()) as client:
+                return bool(client.xlen(key) >= count)
+        except (redis.RedisError, RedisClusterException):
             return False
-        finally:
-            client.close()
 
     def master_of(self, key: str) -> RedisServer:
         """Who serves a key now."""
-        client = self.client()
-        try:
+        with closing(self.client()) as client:
             port = client.get_node_from_key(key).port
-        finally:
-            client.close()
         return next(node for node in self.nodes if node.port == port)
 
     def __enter__(self) -> Self:
@@ -95,8 +92,9 @@ class Cluster:
             node.__exit__(kind, error, trace)
 
 
-def _known(client: Any) -> Any:
-    return client.execute_command("CLUSTER NODES")
+def _known(client: Any) -> set[str]:
+    """By their own names: one that has not answered yet bears another, and nobody can become its replica."""
+    return {node["node_id"] for node in client.execute_command("CLUSTER NODES").values()}
 
 
 def _is_whole(client: Any) -> bool:

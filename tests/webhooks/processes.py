@@ -20,6 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.mqtt.broker import DEADLINE, free_port
 from tests.webhooks import letters
+from tests.webhooks.serving import call
 
 FILE: Final = """
 credentials = "{folder}/credentials"
@@ -173,7 +174,7 @@ class Sender:
             return self._left.pop() if self._left and not self._is_over else ""
 
     def _tried(self, lines: dict[int, http.client.HTTPConnection], port: int, letter: letters.Letter) -> str:
-        line = lines.setdefault(port, http.client.HTTPConnection("127.0.0.1", port, timeout=2))
+        line = lines.setdefault(port, http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE))
         try:
             line.request("POST", letter.path, letter.body, letter.headers)
             answer = line.getresponse()
@@ -224,7 +225,7 @@ class DurableWitness:
         self._is_subscribed = False
         self._paho.connect("127.0.0.1", port)
         self._paho.loop_start()
-        self._wait(lambda: self._is_subscribed)
+        assert self._wait(lambda: self._is_subscribed), "the witness is not let in"
 
     def _on_message(self, _paho: Paho, _data: Any, message: MQTTMessage) -> None:
         hint = json.loads(message.payload)
@@ -250,3 +251,15 @@ class DurableWitness:
     def __exit__(self, *_: object) -> None:
         self._paho.disconnect()
         self._paho.loop_stop()
+
+
+def is_taken(receiver: Program, letter: letters.Letter) -> bool:
+    """Whether it is answered 200 in time, when it is sent again and again as a gateway does."""
+    until = time.monotonic() + DEADLINE
+    while (status := sent(receiver, letter)) == 503 and time.monotonic() < until:
+        Event().wait(0.1)
+    return status == 200
+
+
+def sent(receiver: Program, letter: letters.Letter) -> int:
+    return call(receiver.port, "POST", letter.path, letter.body, letter.headers).status

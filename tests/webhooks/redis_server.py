@@ -18,7 +18,7 @@ from kiosk.webhooks.config import File, Redis, Settings
 from kiosk.webhooks.layout import Noted, partition_of, stream_of, written
 from kiosk.webhooks.service import Clients
 from kiosk.webhooks.stream import connect, connect_awaiting
-from tests.mqtt.broker import DEADLINE, free_port
+from tests.mqtt.broker import DEADLINE, free_port, stop
 
 DURABLE: Final = ("--appendonly", "yes", "--appendfsync", "always", "--save", "")
 FORGETFUL: Final = ("--appendonly", "no", "--save", "")
@@ -75,7 +75,7 @@ class RedisServer:
 
     def freeze(self) -> None:
         """Let it neither read nor answer, with all its connections open."""
-        self._process.send_signal(signal.SIGSTOP)
+        stop(self._process)
 
     def thaw(self) -> None:
         """Let it go on."""
@@ -84,7 +84,7 @@ class RedisServer:
     @contextmanager
     def client(self) -> Iterator[Any]:
         """An ordinary client, to look at what is there."""
-        client = redis.Redis(port=self.port, socket_timeout=DEADLINE)
+        client = redis.Redis(host="127.0.0.1", port=self.port, socket_timeout=DEADLINE)
         try:
             yield client
         finally:

@@ -100,6 +100,8 @@ class Service:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.leaves()
+        if self._role.forwards:  # it would tell the log of the next test that its broker is gone
+            self._thread.join(DEADLINE)
 
     def leaves(self) -> None:
         """Tell it to stop, and do not wait for that; twice is once."""

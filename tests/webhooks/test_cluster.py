@@ -1,10 +1,8 @@
 """Redis Cluster: hints spread over its masters, are kept by a replica too, and outlive a master."""
 
 import asyncio
-import time
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -13,14 +11,21 @@ from redis.exceptions import RedisClusterException
 from kiosk.minting import order_id
 from kiosk.webhooks.config import File, Redis, Settings
 from kiosk.webhooks.layout import Noted, partition_of, stream_of
-from kiosk.webhooks.stream import Inlet, connect_awaiting
+from kiosk.webhooks.stream import Inlet, StreamAway, connect_awaiting
 from kiosk.webhooks.stream.clients import AGAIN
 from kiosk.webhooks.stream.clients import Cluster as Later
 from tests.mqtt.broker import DEADLINE, PLAIN, Mosquitto
 from tests.webhooks import letters
 from tests.webhooks.cluster import Cluster
-from tests.webhooks.processes import MANY_QUEUED, DurableWitness, Program, Sender, configuration
-from tests.webhooks.serving import call
+from tests.webhooks.processes import (
+    MANY_QUEUED,
+    DurableWitness,
+    Program,
+    Sender,
+    configuration,
+    is_taken,
+    sent,
+)
 
 PARTITIONS = 6
 
@@ -91,26 +96,20 @@ def hints_go_home_again(cluster: Cluster) -> None:
     table = Redis(nodes=tuple(f"127.0.0.1:{port}" for port in cluster.ports), cluster=True)
     settings = Settings(file=File(redis=table), keys={}, secrets={})
 
+    async def trouble(inlet: Inlet) -> str:
+        try:
+            return await inlet.append(noted)
+        except StreamAway as error:
+            return str(error)
+
     async def work() -> None:
         inlet = Inlet(connect_awaiting(settings), PARTITIONS)
         assert await inlet.append(noted) == ""
         cluster.master_of(stream_of(home)).kill()
         assert "Redis: " in await inlet.append(noted)
         async with asyncio.timeout(DEADLINE):
-            while await inlet.append(noted) or not cluster.holds(stream_of(home), 2):  # noqa: ASYNC110  # nobody
+            while await trouble(inlet) or not cluster.holds(stream_of(home), 2):  # noqa: ASYNC110  # nobody
                 await asyncio.sleep(0.1)  # tells when a master is elected
         await inlet.close()
 
     asyncio.run(work())
-
-
-def is_taken(receiver: Program, letter: letters.Letter) -> bool:
-    """Whether it is answered 200 in time, when it is sent again and again as a gateway does."""
-    until = time.monotonic() + DEADLINE
-    while (status := sent(receiver, letter)) == 503 and time.monotonic() < until:
-        Event().wait(0.1)
-    return status == 200
-
-
-def sent(receiver: Program, letter: letters.Letter) -> int:
-    return call(receiver.port, "POST", letter.path, letter.body, letter.headers).status

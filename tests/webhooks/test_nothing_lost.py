@@ -8,7 +8,7 @@ from kiosk.minting import order_id
 from kiosk.webhooks.layout import GROUP, stream_of
 from tests.mqtt.broker import DEADLINE, PLAIN, Mosquitto
 from tests.webhooks.processes import MANY_QUEUED, DurableWitness, Program, Sender, configuration
-from tests.webhooks.redis_server import RedisServer
+from tests.webhooks.redis_server import DURABLE, FORGETFUL, RedisServer
 
 MANY = 2000
 
@@ -16,8 +16,8 @@ MANY = 2000
 class World:
     """Redis, a broker, two receivers and two forwarders, and somebody who listens."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.redis = stack.enter_context(RedisServer(folder / "redis"))
+    def __init__(self, folder: Path, stack: ExitStack, keeps: tuple[str, ...]) -> None:
+        self.redis = stack.enter_context(RedisServer(folder / "redis", *keeps))
         self.broker = stack.enter_context(Mosquitto(folder, PLAIN + MANY_QUEUED))
         self.witness = stack.enter_context(DurableWitness(self.broker.port))
         file = configuration(folder, self.broker.port, self.redis.port)
@@ -41,7 +41,7 @@ class World:
 def test_every_notification_answered_2xx_reaches_the_broker_whatever_is_killed(tmp_path: Path) -> None:
     orders = [order_id(f"K{number % 90 + 10}") for number in range(MANY)]
     with ExitStack() as stack:
-        world = World(tmp_path, stack)
+        world = World(tmp_path, stack, DURABLE)
         first, second = world.forwarders
         redis, broker = world.redis, world.broker
         blows = [
@@ -68,7 +68,7 @@ def test_every_notification_answered_2xx_reaches_the_broker_whatever_is_killed(t
 def test_a_rolling_restart_costs_nothing_that_a_second_try_does_not_mend(tmp_path: Path) -> None:
     orders = [order_id("K01") for _ in range(50)] + [order_id("K02") for _ in range(50)]
     with ExitStack() as stack:
-        world = World(tmp_path, stack)
+        world = World(tmp_path, stack, FORGETFUL)  # a busy disk would cost a 503
         programs = [*world.receivers, *world.forwarders]
         sender = stack.enter_context(Sender(world.ports, orders, lanes=1))
         for number, program in enumerate(programs, 1):

@@ -13,6 +13,7 @@ from kiosk.secret import Secret
 from kiosk.webhooks.config import File, Redis, Settings
 from kiosk.webhooks.layout import Noted
 from kiosk.webhooks.stream import Inlet, Outlet, connect, connect_awaiting
+from tests.mqtt.broker import DEADLINE
 from tests.webhooks.cluster import Cluster
 from tests.webhooks.redis_server import RedisServer
 
@@ -40,7 +41,11 @@ def guarded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings
         yield settings([server.port for server in servers], cluster=is_cluster)
 
 
-def test_the_handbooks_login_may_do_what_is_done_and_nothing_else(guarded: Settings) -> None:
+def test_the_handbooks_login_may_do_what_is_done_and_nothing_else(
+    guarded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.webhooks.stream.pen.REPLICATION", DEADLINE * 1000 // 2)
+
     async def append() -> None:
         inlet = Inlet(connect_awaiting(guarded), replicas=int(guarded.file.redis.cluster))
         assert await inlet.append(NOTED) == ""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -251,13 +251,15 @@ def test_a_redis_that_is_gone_is_said_so_at_once(redis_server: RedisServer) -> N
         pass
 
 
-def test_a_redis_that_is_frozen_is_not_waited_for(redis_server: RedisServer) -> None:
+def test_a_redis_that_is_frozen_is_not_waited_for(
+    redis_server: RedisServer, in_haste: Callable[[], AbstractContextManager[None]]
+) -> None:
     """Not even by a client that would wait for ever, as one does behind a batch that is stuck."""
 
     async def work() -> None:
-        inlet = Inlet(AwaitingRedis(port=redis_server.port))
+        inlet = Inlet(AwaitingRedis(host="127.0.0.1", port=redis_server.port))
         redis_server.freeze()
-        with pytest.raises(StreamAway, match="in time"):
+        with in_haste(), pytest.raises(StreamAway, match="in time"):
             await asyncio.wait_for(inlet.append(NOTED), DEADLINE)
         redis_server.thaw()
         await inlet.close()
