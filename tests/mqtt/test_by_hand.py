@@ -106,7 +106,12 @@ def run(broker: Mosquitto, environment: dict[str, str]) -> Run:
         assert done.returncode == (WAITED_IN_VAIN if " -W " in line else 0), done.stderr
         return done.stdout
 
-    return ran
+    def heard(line: str) -> str:
+        """As a person would: again, where a busy machine took all the seconds of the line to connect."""
+        said = ran(line)
+        return said if said or " -W " not in line else ran(line)
+
+    return heard
 
 
 @pytest.fixture
@@ -114,7 +119,7 @@ def machine(broker: Mosquitto, tmp_path: Path) -> Iterator[Online]:
     machine = Online(tmp_path / "kiosk", broker.port)
     machine.start()
     yield machine
-    if machine.exit_code is None:
+    if not machine.exit_code:
         machine.stop()
 
 
