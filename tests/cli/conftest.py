@@ -8,6 +8,9 @@ import pytest
 from kiosk.journal import Journal, create
 from tests.config.files import RIGHT, written
 
+PATIENT = "create_deadline = 60\nstatus_deadline = 60\n"
+"""Of a gateway's table: no call fails because the computer was busy."""
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:

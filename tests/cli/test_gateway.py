@@ -13,6 +13,7 @@ from PIL import Image
 
 from kiosk.cli import main
 from kiosk.simulator.merchant import Merchant, qris
+from tests.cli.conftest import PATIENT
 from tests.config.files import CANARY, store_secret, written
 from tests.config.test_configuration import SIMULATED
 
@@ -73,7 +74,7 @@ def bank() -> Iterator[Bank]:
 @pytest.fixture
 def simulated(bank: Bank, tmp_path: Path) -> Path:
     """A configuration that talks to it."""
-    path = written(tmp_path, SIMULATED, ("8080", str(bank.server.server_port)))
+    path = written(tmp_path, SIMULATED + PATIENT, ("8080", str(bank.server.server_port)))
     store_secret(tmp_path / "credentials", CANARY)
     return path
 

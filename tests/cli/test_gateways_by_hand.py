@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from kiosk.cli import main
+from tests.cli.conftest import PATIENT
 from tests.config.files import store_secret, written
 from tests.config.test_configuration import SIMULATED
 from tests.gateways.indodana_papers import KEY, LENDERS_ID, LINK, checked, page, signed, standing
@@ -17,18 +18,18 @@ from tests.gateways.papers import ID
 from tests.gateways.provider import Provider, answer_json
 
 Call = Callable[..., tuple[int, dict[str, Any], str]]
-TABLES = """
+TABLES = f"""
 [gateway.interactive]
 merchant_id = "195255685725"
 base_url = "URL"
-
+{PATIENT}
 [gateway.indodana]
 base_url = "URL"
-
+{PATIENT}
 [gateway.doku_indodana]
 client_id = "MCH-0001-10791114622547"
 base_url = "URL"
-link_hosts = ["sandbox01.indodana.com"]
+{PATIENT}link_hosts = ["sandbox01.indodana.com"]
 webhook_service = "https://hooks.example"
 expiry_minutes = 60
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import main
+from tests.cli.conftest import PATIENT
 from tests.config.files import store_secret, written
 from tests.config.test_configuration import SIMULATED
 from tests.gateways import doku_papers as papers
@@ -31,7 +32,7 @@ def provider() -> Iterator[papers.Doku]:
 def config(provider: papers.Doku, tmp_path: Path) -> Path:
     table = (
         f'[gateway.doku]\nclient_id = "{CLIENT}"\nmerchant_id = "{MALL}"\npostal_code = "13120"\n'
-        f'base_url = "{provider.url}"\n'
+        f'base_url = "{provider.url}"\n{PATIENT}'
     )
     path = written(tmp_path, SIMULATED + table)
     store_secret(tmp_path / "credentials", SECRET, "doku.secret_key")

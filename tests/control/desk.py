@@ -51,6 +51,7 @@ def serving(
         yield inbox
     finally:
         server.close()
+        server._thread.join(PATIENCE)  # the machine waits for two seconds at most, a test until it has gone
 
 
 class Peer:
