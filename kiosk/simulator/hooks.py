@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from kiosk.secret import Secret
+from kiosk.simulator.broker import kept_ports
 from kiosk.simulator.changes import Changes
 from kiosk.simulator.courier import Courier
 from kiosk.simulator.eavesdropper import Eavesdropper
@@ -139,8 +140,10 @@ async def opened(
     hooks.know(branches)
     ear = Eavesdropper(broker, way.at_broker)
     try:
-        async with hooks.receiver, hooks.forwarder:
-            yield hooks
-            await courier.close()
+        with kept_ports() as draw:
+            service.port = draw()  # gateways find it there again after it was stopped
+            async with hooks.receiver, hooks.forwarder:
+                yield hooks
+                await courier.close()
     finally:
         await ear.close()

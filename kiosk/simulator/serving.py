@@ -85,9 +85,9 @@ def listen(port: int = 0) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((LOOPBACK, port + attempt if port else 0))
+            listener.listen(100)  # refused, too, where somebody else bound it in the same moment
         except OSError:
             listener.close()
             continue
-        listener.listen(100)
         return listener
     raise OSError(f"no free port from {port} to {port + PORTS_TO_TRY - 1} on {LOOPBACK}")
