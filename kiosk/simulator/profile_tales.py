@@ -18,6 +18,8 @@ WINDOW: Final = 2.0
 """Seconds of the claim window, so that nobody waits for it."""
 UNREAD: Final = 1.6
 """Seconds for which the panel's last words stay, whoever presses what."""
+LAST: Final = (Phase.NOTICE, Phase.IDLE)
+"""What a machine does after an order: it says its last words, or has said them."""
 CUT_AFTER: Final = 2
 """Coins that the machine has counted when the power goes."""
 LONG: Final = 30
@@ -151,14 +153,15 @@ def _asked(keys: str, price: int) -> tuple[Step, ...]:
 def _over(state: str, times: int) -> tuple[Step, ...]:
     return (
         Until("the end of the order in the operator's books", _has_ended(state, times)),
-        Until("the panel's last words", lambda world: _phase(world) is Phase.NOTICE),
+        Until("the panel's last words, or their end", lambda world: _phase(world) in LAST),
         Do(_has_read_them),
     )
 
 
 async def _has_read_them(world: World) -> None:
     await asyncio.sleep(UNREAD)
-    world.box.press("0")
+    if _phase(world) is Phase.NOTICE:
+        world.box.press("0")
 
 
 def _has_ended(state: str, times: int) -> Callable[[World], bool]:
