@@ -25,6 +25,7 @@ def doku(door: Door) -> DokuCounter:
 
 
 Made = Callable[..., Doku]
+SOON = 40.0
 
 
 @pytest.fixture
@@ -37,7 +38,13 @@ def make(doku: DokuCounter) -> Iterator[Made]:
             client_id=client_id,
             merchant_id=DOKU.mall_id,
             postal_code="13120",
-            **{"refunds": True, "cancels": True, **settings},
+            **{
+                "refunds": True,
+                "cancels": True,
+                "create_deadline": SOON,
+                "status_deadline": SOON,
+                **settings,
+            },
         )
         secrets = {"secret_key": Secret(DOKU.secret_key), "private_key": Secret(PAIR.private)}
         now = lambda: doku.clock() + hours_wrong * 3600  # noqa: E731  # a clock that is set wrong
@@ -94,7 +101,7 @@ def test_an_unpaid_order_is_judged_so(make: Made) -> None:
 
 
 def test_a_charge_whose_answer_was_lost_is_not_made_twice(doku: DokuCounter, make: Made) -> None:
-    gateway = make(create_deadline=2)
+    gateway = make()
     status(gateway)  # has a token by now
     doku.bench.arm(Misfortune.LOST_REPLY)
     with pytest.raises(Unreachable):

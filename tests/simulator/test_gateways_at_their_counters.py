@@ -44,7 +44,7 @@ HERE = Environment.SIMULATOR
 
 
 def settings(behind: Behind, **own: Any) -> dict[str, Any]:
-    return {"base_url": behind.url, "create_deadline": 5.0, "status_deadline": 5.0, **own}
+    return {"base_url": behind.url, "create_deadline": 40.0, "status_deadline": 40.0, **own}
 
 
 def doku_at(behind: Behind) -> Doku:

@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from kiosk.errors import Misconfigured, Refused, Unreachable, Unreadable
+from kiosk.gateways import midtrans
 from kiosk.gateways.midtrans import Midtrans
 from kiosk.model import Charge, Environment, Evidence, Order, Rupiah, Status
 from kiosk.qris import check, nmid_of
@@ -17,19 +18,22 @@ from tests.gateways.papers import ID, order
 
 from .midtrans_world import KEY, Door, MidtransWorld
 
+SOON = 40.0
+
 
 @pytest.fixture
 def world(door: Door) -> MidtransWorld:
     return MidtransWorld(door, Account(KEY, refunds=True))
 
 
-def gateway_for(world: MidtransWorld, key: str = KEY, create_deadline: float = 10) -> Midtrans:
+def gateway_for(world: MidtransWorld, key: str = KEY) -> Midtrans:
     config = Midtrans.Config(
         base_url=world.url,
         merchant_id=Merchant().id,
         nmid=Merchant().nmid,
         refunds=True,
-        create_deadline=create_deadline,
+        create_deadline=SOON,
+        status_deadline=SOON,
     )
     return Midtrans(config, Environment.SIMULATOR, {"server_key": Secret(key)}, "KSK01", world.clock)
 
@@ -103,12 +107,14 @@ def test_a_charge_whose_answer_was_lost_is_one_charge(
     assert [each.transaction for each in world.ledger.charges()] == [charge.reference]
 
 
-def test_a_denial_that_lasts_leaves_nothing_to_pay(world: MidtransWorld) -> None:
+def test_a_denial_that_lasts_leaves_nothing_to_pay(
+    world: MidtransWorld, gateway: Midtrans, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(midtrans, "_PAUSES", (0.0, 0.0))
     world.bench.arm(Misfortune.DENIED)
-    with closing(gateway_for(world, create_deadline=1)) as gateway:
-        with pytest.raises(Refused, match="900"):
-            gateway.create(order())
-        assert status(gateway) is Status.UNPAID_FINAL
+    with pytest.raises(Refused, match="900"):
+        gateway.create(order())
+    assert status(gateway) is Status.UNPAID_FINAL
 
 
 def test_a_code_that_comes_as_a_picture_only_is_read(world: MidtransWorld, gateway: Midtrans) -> None:
