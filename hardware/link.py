@@ -28,8 +28,9 @@ from hardware.lines import (
     written,
 )
 
-PATIENCE = 5.0
-"""Seconds for the box to take a line, to say its boot, and to acknowledge a picture."""
+PATIENCE = 20.0
+"""Seconds for the box to take a line, to say its boot, and to acknowledge a picture.  It shares a thread with
+the whole world around it, on a computer that may have a lot else to do."""
 
 
 class Link:
