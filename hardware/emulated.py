@@ -5,6 +5,7 @@ daemon of a real machine.
 """
 
 import atexit
+import time
 from collections.abc import Callable
 from itertools import count
 from threading import Lock
@@ -153,7 +154,7 @@ class EmulatedOutput:
             return
 
     def _turn(self, on: bool) -> None:
-        self._link.send(Lamp(name=self._name, on=on))
+        self._link.send(Lamp(name=self._name, on=on, at=time.monotonic()))
 
 
 class EmulatedBoot:

@@ -70,10 +70,14 @@ class PanelOff(Struct, frozen=True, tag_field="t", tag="panel_off"):
 
 
 class Lamp(Struct, frozen=True, tag_field="t", tag="output"):
-    """An output is energised, or no longer."""
+    """An output is energised, or no longer: since `at`, in seconds of the machine's monotonic clock.
+
+    With 0 since the line came, which may be late.
+    """
 
     name: str
     on: bool
+    at: float = 0.0
 
 
 class Sound(Struct, frozen=True, tag_field="t", tag="sound"):

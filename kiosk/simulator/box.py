@@ -192,16 +192,16 @@ class Box:
             case PanelOff():
                 self.glass.darken()
             case Lamp():
-                self._switch(line.name, line.on)
+                self._switch(line)
             case Sound():
                 self._sound, self._sounded_at = line, time.monotonic()
         self._changed()
 
-    def _switch(self, output: str, on: bool) -> None:
-        now = time.monotonic()
-        if on:
-            self.lamps.on(output, self._newest_order(), now)
-        elif pulse := self.lamps.off(output, now):
+    def _switch(self, lamp: Lamp) -> None:
+        at = lamp.at or time.monotonic()
+        if lamp.on:
+            self.lamps.on(lamp.name, self._newest_order(), at)
+        elif pulse := self.lamps.off(lamp.name, at):
             self._ended(pulse)
 
     def _ended(self, pulse: Pulse) -> None:

@@ -175,6 +175,20 @@ def test_a_pulse_is_written_down_for_the_newest_order(play: Callable[[Story_], N
     play(story)
 
 
+def test_a_pulse_is_as_long_as_the_kiosk_made_it_however_late_its_lines_are_read(
+    play: Callable[[Story_], None],
+) -> None:
+    async def story(one: Bench) -> None:
+        kiosk = await one.kiosk()
+        for on, at in ((True, 100.0), (False, 100.3)):
+            kiosk.say(t="output", name="spiral1", on=on, at=at)
+        await one.until(one.box.lamps.pulses)
+        await one.until(lambda: not one.box.lamps.lit())
+        assert [pulse.milliseconds for pulse in one.box.lamps.pulses()] == [300]
+
+    play(story)
+
+
 def test_every_lamp_drops_when_the_kiosk_is_gone(play: Callable[[Story_], None]) -> None:
     async def story(one: Bench) -> None:
         kiosk = await one.kiosk()
