@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from threading import Timer
 
+import fakeredis
 import pytest
 from msgspec.structs import replace
 
@@ -227,7 +228,7 @@ def test_a_gateway_that_is_chosen_later_pushes_too() -> None:
 
 
 def test_the_pretended_redis_lets_its_reader_wait() -> None:
-    redis, told = Waiting(), Told(lambda *_: None)
+    redis, told = Waiting(server=fakeredis.FakeServer()), Told(lambda *_: None)
     redis.news = told.news
     redis.xgroup_create("hints", "group", mkstream=True)
 
