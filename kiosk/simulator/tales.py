@@ -114,7 +114,8 @@ READY: Final = Until("the kiosk is ready", _logged("K501"))
 
 def _bought(plan: Plan) -> tuple[Step, ...]:
     keys, price = _choosing(plan)
-    return (*map(Press, keys), Press("#"), *_paid_for(price))
+    reached = Until("the kiosk at its broker", _can_be_rung)
+    return (reached, *map(Press, keys), Press("#"), *_paid_for(price))
 
 
 def _quick(plan: Plan) -> Plan:
@@ -127,7 +128,6 @@ def _paid_for(price: int) -> tuple[Step, ...]:
         Until("a code on the panel that a phone can read", lambda world: world.box.glass.code),
         Scan(),
         Until("the price on the phone", lambda world: getattr(world.phone.face, "amount", 0) == price),
-        Until("the kiosk at its broker", _can_be_rung),
         Pay(),
         Until("the goods in the tray", lambda world: world.fallen),
         Until("the sale in the kiosk's books", _logged("K305")),
