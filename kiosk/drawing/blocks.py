@@ -53,9 +53,9 @@ def blank(width: int, height: int) -> Image.Image:
     return Image.new("L", (width, height))
 
 
-def beside(left: Image.Image, right: Image.Image, width: int) -> Image.Image | None:
+def beside(left: Image.Image, right: Image.Image, width: int, gap: int = 3) -> Image.Image | None:
     """One at the left edge and one at the right; None where they do not fit with a gap between."""
-    if left.width + right.width + 3 > width:
+    if left.width + right.width + gap > width:
         return None
     image = blank(width, max(left.height, right.height))
     place(image, left, 0)
@@ -131,8 +131,15 @@ def stack(blocks: Sequence[Block], height: int, gaps: Sequence[int] = (0,)) -> l
 
     Of the gaps the first is taken with which anything fits, and no gap at all before the sizes of need.
     """
-    pressed = [each.pressed() for each in blocks]
-    found = (_stacked(each, height, gap) for each in (blocks, pressed) for gap in gaps)
+    return first_stack([blocks], height, gaps)
+
+
+def first_stack(
+    choices: Sequence[Sequence[Block]], height: int, gaps: Sequence[int] = (0,)
+) -> list[Image.Image] | None:
+    """The same of the first of these choices that fits; the last of them with a gap before one without."""
+    pressed = [[each.pressed() for each in blocks] for blocks in choices]
+    found = (_stacked(each, height, gap) for among in (choices, pressed) for gap in gaps for each in among)
     return next((chosen for chosen in found if chosen is not None), None)
 
 

@@ -58,12 +58,12 @@ def _around(words: Image.Image, aside: Aside, code: Image.Image) -> Box:
     width, height = aside.shape.size
     framed = code.width + aside.shape.frame
     box = (_GAP, framed + _CLEAR, width - _GAP, height)
-    shown, with_keys = strip(aside, box[2] - box[0], box[3] - box[1])
-    _write(words, shown, box)
+    below = strip(aside, box[2] - box[0], box[3] - box[1])
+    _write(words, below.shown, box)
     beyond = width - framed
     if not has_rail(beyond):
         return 0, 0, width, code.height
-    line = rail(aside, beyond, code.height - 2 * _GAP, keys=not with_keys)
+    line = rail(below.others, beyond, code.height - 2 * _GAP, keys=not below.with_keys)
     words.paste(line, (framed + (beyond - line.width + 1) // 2, _GAP))
     return 0, 0, code.width, code.height
 

@@ -42,6 +42,11 @@ def down_from(largest: Face) -> tuple[Face, ...]:
     return LADDER[LADDER.index(largest) :]
 
 
+def below(face: Face) -> tuple[Face, ...]:
+    """All smaller faces, largest first."""
+    return down_from(face)[1:]
+
+
 class Font:
     """One face, its letters cut out as they are needed."""
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
 from PIL import Image
 
 from kiosk.drawing.blocks import above, blank
-from kiosk.drawing.fonts import HUGE, Face, Fonts, down_from
+from kiosk.drawing.fonts import Face, Fonts, down_from
 from kiosk.drawing.tones import PRICE, toned
 from kiosk.drawing.words import grouped
 from kiosk.errors import PictureError
@@ -24,19 +26,19 @@ def _settings(largest: Face) -> tuple[tuple[Face, Face, bool], ...]:
     )
 
 
-def money(fonts: Fonts, amount: Rupiah, width: int, largest: Face = HUGE) -> list[Image.Image]:
-    """The amount in every size that is no wider than `width`, largest first."""
+def money(fonts: Fonts, amount: Rupiah, width: int, largest: Face) -> dict[Face, list[Image.Image]]:
+    """By the face of its figures, the amount in every size that is no wider than `width`, largest first."""
     sizes = list(_sizes(fonts, grouped(amount), width, largest))
     if not sizes:
         raise PictureError(f"Rp {grouped(amount)} does not fit {width} pixels of width")
-    return sizes
+    return {face: [picture for _, picture in of] for face, of in groupby(sizes, itemgetter(0))}
 
 
-def _sizes(fonts: Fonts, figures: str, width: int, largest: Face) -> Iterator[Image.Image]:
+def _sizes(fonts: Fonts, figures: str, width: int, largest: Face) -> Iterator[tuple[Face, Image.Image]]:
     for face, unit, on_top in _settings(largest):
         picture = _over(fonts, figures, face, unit) if on_top else _before(fonts, figures, face, unit)
         if picture.width <= width:
-            yield toned(picture, PRICE)
+            yield face, toned(picture, PRICE)
 
 
 def _over(fonts: Fonts, figures: str, face: Face, unit: Face) -> Image.Image:

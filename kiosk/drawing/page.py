@@ -34,7 +34,7 @@ class Line(Struct, frozen=True):
 
 
 class Money(Struct, frozen=True):
-    """An amount, the biggest thing on its page."""
+    """An amount, the biggest thing on its page; only a heading that brings good news may be as big."""
 
     amount: Rupiah
 

@@ -1,19 +1,21 @@
 """A page on a panel of any shape: a lit heading, what matters in the middle, the keys at the foot."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from PIL import Image
 
 from kiosk.drawing import heading
-from kiosk.drawing.blocks import Block, Box, above, beside, blank, block, spread, stack, texts
+from kiosk.drawing.blocks import Block, Box, above, beside, blank, block, first_stack, spread, stack, texts
 from kiosk.drawing.desk import Desk
-from kiosk.drawing.fonts import SMALL, Font, down_from
+from kiosk.drawing.fonts import GIANT, SMALL, Face, Font, below, down_from
 from kiosk.drawing.money import money
 from kiosk.drawing.page import Money, Page, Part, PriceList, Style
 from kiosk.drawing.pricelist import price_list
 from kiosk.drawing.shapes import Shape
 from kiosk.drawing.tones import QUIET, toned
 from kiosk.errors import PictureError
+from kiosk.model import Rupiah
 
 _RANKS: Final = {Style.STRONG: 4, Style.PLAIN: 2, Style.NOTE: 1}
 
@@ -42,7 +44,8 @@ def _has_prices(content: Page) -> bool:
 def _set(content: Page, sheet: Sheet) -> Image.Image | None:
     width, height = sheet.shape.size
     head = heading.bar(content, sheet.mark, sheet.desk, sheet.shape)
-    chosen = stack([head, *_body(content, sheet, width)], height, sheet.shape.gaps)
+    bodies = _bodies(content, sheet, width)
+    chosen = first_stack([[head, *body] for body in bodies], height, sheet.shape.gaps)
     if not chosen:
         return None
     image = blank(width, height)
@@ -54,7 +57,7 @@ def _set(content: Page, sheet: Sheet) -> Image.Image | None:
 def _set_beside(content: Page, sheet: Sheet) -> Image.Image:
     shape = sheet.shape
     width, height = shape.size
-    chosen = stack(_body(content, sheet, width - shape.head), height, shape.gaps)
+    chosen = first_stack(list(_bodies(content, sheet, width - shape.head)), height, shape.gaps)
     if not chosen:
         raise _too_long(content, shape)
     image = blank(width, height)
@@ -63,8 +66,22 @@ def _set_beside(content: Page, sheet: Sheet) -> Image.Image:
     return image
 
 
-def _body(content: Page, sheet: Sheet, width: int) -> list[Block]:
-    return [*(_block(part, sheet, width) for part in content.parts), _foot(sheet, content.keys, width)]
+def _bodies(content: Page, sheet: Sheet, width: int) -> Iterator[list[Block]]:
+    """The parts and the foot, for each face in which the amount fits: the lines are set in smaller ones."""
+    for price in _prices(content, sheet, width):
+        parts = (_block(part, sheet, width, price) for part in content.parts)
+        yield [*parts, _foot(sheet, content.keys, width)]
+
+
+def _prices(content: Page, sheet: Sheet, columns: int) -> Iterable[Face]:
+    """The faces of the page's amount, largest first; without one, that above all lines."""
+    amounts = [part.amount for part in content.parts if isinstance(part, Money)]
+    return _money(amounts[0], sheet, columns) if amounts else [GIANT]
+
+
+def _money(amount: Rupiah, sheet: Sheet, columns: int) -> dict[Face, list[Image.Image]]:
+    shape = sheet.shape
+    return money(sheet.desk.fonts, amount, columns - 2 * shape.edge, shape.lettering.money)
 
 
 def _fill(image: Image.Image, body: list[Image.Image], box: Box) -> None:
@@ -98,15 +115,16 @@ def _too_long(content: Page, shape: Shape) -> PictureError:
     return PictureError(f"the texts of {content.heading!r} are too long for {shape.size[0]}x{shape.size[1]}")
 
 
-def _block(part: Part, sheet: Sheet, columns: int) -> Block:
+def _block(part: Part, sheet: Sheet, columns: int, price: Face = GIANT) -> Block:
     fonts, letters = sheet.desk.fonts, sheet.shape.lettering
     width = columns - 2 * sheet.shape.edge
     if isinstance(part, Money):
-        return Block(money(fonts, part.amount, width, letters.money), 5)
+        return Block(_money(part.amount, sheet, columns)[price], 5)
     if isinstance(part, PriceList):
         prices = price_list(fonts, part.choices, width - 2, letters, sheet.shape.row_gaps)
         return block(prices, letters.note, 4)
-    sizes = texts(fonts, down_from(letters.of(part.style)), part.text, width)
+    faces = [face for face in down_from(letters.of(part.style)) if face in below(price)]
+    sizes = texts(fonts, faces, part.text, width)
     if part.optional:
         return Block([*(picture for _, picture in sizes), blank(width, 0)])
     return block(sizes, letters.note, _RANKS[part.style])

@@ -1,6 +1,7 @@
 """The shapes of panel there is a layout for: for each, its largest faces, and what stands where.
 
-A text that does not fit in the face named here is set in the next smaller one; nothing is ever scaled.
+A text that does not fit in the face named here is set in the next smaller one, and so is one that would be as
+high as the amount; nothing is ever scaled.
 """
 
 from enum import Enum, auto
@@ -118,7 +119,7 @@ SHAPES: Final = {
         Shape(
             (200, 200),
             _BOARD,
-            Aside(LARGE, HUGE, HUGE, MIDDLE),
+            Aside(LARGE, HUGE, GREAT, MIDDLE),
             Words.STRIP_BELOW,
             paper=True,
             edge=4,
@@ -192,7 +193,7 @@ SHAPES: Final = {
         Shape(
             (300, 400),
             _POSTER,
-            Aside(HUGE, GREAT, GREAT, LARGE),
+            Aside(HUGE, GREAT, GIANT, LARGE),
             Words.BAND_BELOW,
             paper=True,
             edge=6,

@@ -70,7 +70,8 @@ cut; only a merchant's name that is longer than the column beside its code ends 
 
 - The code has the largest whole-pixel modules that fit beside the price, dark on a light ground in its quiet
   zone; `kiosk render PAYLOAD --panel 250x122 --explain` says why it is as large as it is. After it the amount
-  is the biggest thing.
+  is the biggest thing: every word beside it is set in a smaller face than its figures. While a payment is
+  checked the claim code stays where it fits, and the end of the merchant's name gives way to it.
 - E-paper is black on white. Where a panel has grey, the keys are dimmed; where it has colours, amounts and
   good news have one each. A code is always black and white.
 - E-paper stands upright too (`rotate = 1`), at 122x250, 128x296 and 300x400: the code above, its words below.

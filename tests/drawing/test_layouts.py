@@ -103,20 +103,6 @@ def test_a_countdown_stays_out_of_the_codes_square(size: tuple[int, int], payloa
     assert (box[2] - box[0]) * (box[3] - box[1]) < 0.04 * size[0] * size[1] or not SHAPES[size].paper
 
 
-def digits(size: tuple[int, int], page: PayByCode, field: str, one: object, other: object) -> int:
-    """Rows that the digits of an amount or a time take."""
-    box = changes(size, replace(page, **{field: one}), replace(page, **{field: other}))
-    assert box
-    return box[3] - box[1]
-
-
-@ALL_SHAPES
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: len(page.payload))
-def test_the_amount_is_the_biggest_thing_after_the_code(size: tuple[int, int], page: PayByCode) -> None:
-    amount = digits(size, page, "amount", Rupiah(111_111), Rupiah(888_888))
-    assert amount >= max(10, digits(size, page, "seconds_left", 671, 1_128))
-
-
 @ALL_SHAPES
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: len(page.payload))
 def test_no_word_touches_the_light_around_a_code(size: tuple[int, int], page: PayByCode) -> None:

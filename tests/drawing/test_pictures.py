@@ -26,6 +26,7 @@ from kiosk.staff_screens import OrderFound
 from kiosk.states import State, Why
 from tests.drawing.golden_pictures import DOCS, GLASSES, GOLDEN, PAGE, SHEETS, Glass, path_of, tiles
 from tests.drawing.golden_pictures import page as handbook
+from tests.drawing.lettering import dots, places
 from tests.drawing.samples import GOPAY, INTERACTIVE, LONGEST, USUAL
 
 SIZE = (128, 64)
@@ -117,25 +118,8 @@ def marks(picture: Image.Image) -> int:
     """How often `TEST` stands in the picture in a box of its own."""
     faces = {SMALL, SHAPES[picture.size].lettering.mark}
     boxes = [mark_of(Fonts(), View(screens.Busy(), test=True), face) for face in faces]
-    return sum(
-        occurrences(rows(word), rows(picture)) for box in boxes for word in (box, ImageChops.invert(box))
-    )
-
-
-def rows(picture: Image.Image) -> list[bytes]:
-    dots = picture.convert("L").tobytes()
-    return [dots[at : at + picture.width] for at in range(0, len(dots), picture.width)]
-
-
-def occurrences(word: list[bytes], picture: list[bytes]) -> int:
-    """Looked for by its middle row: the first is a stroke that stands in every picture a thousand times."""
-    found, middle = 0, len(word) // 2
-    for y in range(len(picture) - len(word) + 1):
-        x = picture[y + middle].find(word[middle])
-        while x >= 0:
-            found += all(picture[y + down].startswith(row, x) for down, row in enumerate(word))
-            x = picture[y + middle].find(word[middle], x + 1)
-    return found
+    words, seen = [word for box in boxes for word in (box, ImageChops.invert(box))], dots(picture)
+    return sum(len(list(places(dots(word), seen))) for word in words)
 
 
 def said(view: View) -> str:
