@@ -15,8 +15,11 @@ from kiosk.refusals import Refusal
 
 FIRST: Final = 5.0
 """Seconds for the first one: over a slow line our wish to listen is still on its way to the broker."""
-QUIET: Final = 1.0
-"""Seconds without another retained message after which the broker has told all; MQTT has no sign for it."""
+QUIET: Final = 3.0
+"""Seconds without another retained message after which the broker has told all; MQTT has no sign for it.
+
+What comes later than that is a machine that a command for all of them passes over.
+"""
 WAITS_AT_MOST: Final = 60.0
 
 
@@ -49,9 +52,7 @@ KINDS: Final[dict[str, tuple[str, type[Message]]]] = {
 }
 
 
-def call(
-    line: Wire, kiosks: tuple[str, ...], reports: tuple[str, ...], quiet: float = QUIET
-) -> list[Present]:
+def call(line: Wire, kiosks: tuple[str, ...], reports: tuple[str, ...]) -> list[Present]:
     """The named machines, or all that ever told their status; returns when the broker has gone quiet."""
     found = {kiosk: Present(kiosk=kiosk) for kiosk in kiosks}
     begun = time.monotonic()
@@ -60,7 +61,7 @@ def call(
         if isinstance(item, Arrived):
             line.acknowledge(item)
             if _take(line, item, found, kiosks) and item.retained:
-                until = min(time.monotonic() + quiet, begun + WAITS_AT_MOST)
+                until = min(time.monotonic() + QUIET, begun + WAITS_AT_MOST)
     return sorted(
         (each for each in found.values() if kiosks or each.status), key=lambda present: present.kiosk
     )

@@ -7,7 +7,7 @@ import io
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import chdir, redirect_stdout
+from contextlib import ExitStack, chdir, redirect_stdout
 from pathlib import Path
 from typing import Final
 from unittest.mock import patch
@@ -19,7 +19,7 @@ from kiosk.simulator.fleet import Fleet
 from tests.mqtt.broker import Mosquitto
 from tests.mqtt.inbox import broker_at
 from tests.operator.conftest import settled
-from tests.operator.lines import Whole
+from tests.operator.lines import Known, Whole
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "operator.md"
 CONSOLE: Final = re.compile(r"^```console\n\$ (kiosk operator .*)\n((?:.*\n)*?)```$", re.MULTILINE)
@@ -83,8 +83,12 @@ class Place:
     def _call(self, words: list[str]) -> str:
         place = [] if words[1] in ("orders", "reconcile") else ["--port", self._port]
         out = io.StringIO()
-        # what is quiet for a second has told everything then, however slow the computer is
-        with patch("kiosk.cli.operator_books.Line", Whole), redirect_stdout(out):
+        with ExitStack() as stack:
+            # what is quiet has told everything then, however slow the computer is
+            stack.enter_context(patch("kiosk.cli.operator_books.Line", Whole))
+            stack.enter_context(patch("kiosk.cli.operator_fleet.Line", Known))
+            stack.enter_context(patch("kiosk.operator.rollcall.QUIET", 0.1))
+            stack.enter_context(redirect_stdout(out))
             assert main([*words, *place]) in (0, 1)
         return out.getvalue()
 

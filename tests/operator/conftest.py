@@ -12,10 +12,11 @@ import pytest
 from kiosk.cli import main
 from kiosk.mqtt.messages import Ack
 from kiosk.mqtt.patience import Pace
+from kiosk.operator import rollcall
 from kiosk.simulator.fleet import Fleet
 from tests.mqtt.broker import PLAIN, Mosquitto
 from tests.mqtt.inbox import broker_at
-from tests.operator.lines import Whole
+from tests.operator.lines import Known, Whole
 from tests.operator.waiting import PATIENCE, until
 
 ROOMY = PLAIN + "max_queued_messages 0\n"
@@ -50,9 +51,13 @@ def tool(
 ) -> Tool:
     """Calls `kiosk operator`; at the test's own broker unless `port` is None.
 
-    What is quiet for a second has told everything then, however slow the computer is.
+    Its lines have all that the broker kept before anybody listens for quiet, and who is asked has a minute to
+    answer: nothing is passed over because the computer was busy.
     """
     monkeypatch.setattr("kiosk.cli.operator_books.Line", Whole)
+    monkeypatch.setattr("kiosk.cli.operator_fleet.Line", Known)
+    monkeypatch.setattr("kiosk.cli.operator_fleet.WAITS", PATIENCE)
+    monkeypatch.setattr(rollcall, "QUIET", 0.1)
 
     def called(*words: object, port: int | None = 0) -> Done:
         if port == 0:

@@ -9,6 +9,7 @@ from threading import Event, Thread
 from typing import Any, Final, Self
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.mqtt.news import Arrived, Item
 from kiosk.mqtt.topics import Post
@@ -44,18 +45,35 @@ class Whole(Line):
         until = time.monotonic() + PATIENCE
         while (item := super().next(until)) is not None:
             if not isinstance(item, Arrived) or not item.payload.startswith(LAST):
-                self._here.append(item)
+                self._hear(item)
                 continue
-            self.acknowledge(item)
+            super().acknowledge(item)
             if item.payload == self._word:
                 return
         raise AssertionError("the broker never gave back what was said last")
+
+    def _hear(self, item: Item) -> None:
+        self._here.append(item)
 
     def next(self, until: float) -> Item | None:
         return self._here.popleft() if self._here else super().next(until)
 
     def waiting(self) -> Item | None:
         return self._here.popleft() if self._here else super().waiting()
+
+
+class Known(Whole):
+    """Has all of it, however much that is: it lets the broker forget it, and at once."""
+
+    def _hear(self, item: Item) -> None:
+        if isinstance(item, Arrived):
+            super().acknowledge(item)
+            item = replace(item, receipt=None)
+        super()._hear(item)
+
+    def acknowledge(self, arrived: Arrived) -> None:
+        if arrived.receipt is not None:
+            super().acknowledge(arrived)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from kiosk.mqtt.messages import Desired, Message, encode
 from kiosk.mqtt.news import Acknowledged, Arrived, Connected, Item, Receipt
 from kiosk.mqtt.reports import Answer, Presence, Reply, Reported, Status, Taken
 from kiosk.mqtt.topics import Fleet, Post
+from kiosk.operator import rollcall
 from kiosk.operator.asking import UNDER_WAY, Letter, Round, judge_replies
 from kiosk.operator.line import Wire
 from kiosk.operator.outcomes import Outcome, Result
@@ -161,7 +162,8 @@ class Far(Script):
         return super().next(until) if until > time.monotonic() + 2 else None
 
 
-def test_the_brokers_first_word_is_waited_for_over_a_slow_line() -> None:
+def test_the_brokers_first_word_is_waited_for_over_a_slow_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollcall, "QUIET", 0.1)
     (found,) = call(Far(status(Presence.ONLINE, 2)), ("K01",), ("status",))
     assert found.is_here
 

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.mqtt.patience import Pace
+from kiosk.operator import rollcall
+from kiosk.operator.line import Line
+from kiosk.operator.rollcall import QUIET
 from kiosk.secret import Secret
 from kiosk.simulator.fleet import Fleet
 from tests.mqtt.broker import Mosquitto
@@ -36,8 +39,11 @@ def written(folder: Path, port: int, user: str, password: str) -> Path:
 
 
 def test_the_tool_does_all_its_work_as_the_samples_operator(
-    mosquitto: Mosquitto, tool: Tool, tmp_path: Path
+    mosquitto: Mosquitto, tool: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # a line that says nothing that it may not say, and guesses
+    monkeypatch.setattr("kiosk.cli.operator_fleet.Line", Line)
+    monkeypatch.setattr(rollcall, "QUIET", QUIET)
     prices = tmp_path / "prices.toml"
     prices.write_text("[[slots]]\nnumber = 1\nprice = 13000\n")
     there = broker_at(mosquitto.port, tls=True, ca=tmp_path / "ca.crt")
