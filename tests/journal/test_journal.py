@@ -1,5 +1,7 @@
 """What one decision writes, and what the next start finds."""
 
+import os
+from collections.abc import Iterator
 from math import inf
 from pathlib import Path
 
@@ -42,7 +44,17 @@ def test_what_cannot_be_created_leaves_nothing_behind(tmp_path: Path) -> None:
     assert not machine.marker.exists()
 
 
-def test_nobody_else_may_read_journal_and_marker(machine: Machine) -> None:
+@pytest.fixture
+def usual_umask() -> Iterator[None]:
+    """As systemd sets it, or wider: files are made with the mode that they were meant to have."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("usual_umask")
+def test_nobody_else_may_read_journal_and_marker(tmp_path: Path) -> None:
+    machine = Machine(tmp_path).set_up()
     machine.start().close()
     assert {machine.path.stat().st_mode & 0o777, machine.marker.stat().st_mode & 0o777} == {0o640}
 
