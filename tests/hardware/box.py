@@ -48,8 +48,8 @@ class Box:
                 return
             self.connections += 1
             with link, link.makefile("rb") as lines, suppress(OSError):  # of one who hung up meanwhile
-                link.sendall(self._greeting)
                 self._connected.put(link)
+                link.sendall(self._greeting)
                 if self._reads:
                     self._listen(link, lines)
                 else:
