@@ -75,7 +75,7 @@ class Visit:
 
     def shows(self, *, code: bool) -> None:
         """Wait until the panel shows a code, or none any more."""
-        self.tab.wait_for_selector(f"#panel[data-readable={str(code).lower()}]", timeout=SOON)
+        self.tab.wait_for_selector(f"#panel[data-readable={str(code).lower()}]")
 
     def buy(self, key: str = "1") -> None:
         """Press the keys for what the key stands for."""
@@ -91,7 +91,7 @@ class Visit:
 
     def scan(self) -> None:
         self.tab.click("#scan")
-        self.tab.wait_for_selector("#pay:visible", timeout=SOON)
+        self.tab.wait_for_selector("#pay:visible")
 
     @property
     def charge(self) -> Charge:
@@ -120,6 +120,7 @@ def visited(browser: Browser, plan: Plan, width: int = 1280) -> Iterator[Visit]:
         serving = Serving(lambda _: server.app(), listen())
         loop.enter(serving)
         tab = browser.new_page(viewport={"width": width, "height": 844})
+        tab.set_default_timeout(SOON)
         errors: list[str] = []
         tab.on("pageerror", lambda error: errors.append(str(error)))
         tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -204,7 +205,7 @@ def test_a_power_cut_in_mid_release_releases_nothing_twice(browser: Browser) -> 
         visit.choose()
         visit.scan()
         visit.tab.click("#pay")
-        visit.tab.wait_for_selector("#relay.on", timeout=SOON)
+        visit.tab.wait_for_selector("#relay.on")
         visit.tab.click("#power")
         visit.see("#hint-title", "Switch the power on")
         expect(visit.tab.locator("#panel")).to_have_attribute("aria-label", "The panel is dark")
@@ -319,7 +320,7 @@ def test_the_operator_pushes_a_price_and_reads_why_another_was_refused(browser: 
 
 def test_the_operator_takes_a_slot_out_of_service_and_puts_it_back(browser: Browser) -> None:
     with visited(browser, Plan()) as visit:
-        visit.tab.click("[data-service='1']", timeout=SOON)
+        visit.tab.click("[data-service='1']")
         visit.see("#slots tr:first-child", "out of service")
         visit.see("#events", "slot 1 taken out of service by Operator")
         visit.tab.click("[data-service='1']")
@@ -331,7 +332,7 @@ def test_the_operator_settles_what_a_power_cut_left_open(browser: Browser) -> No
         visit.choose()
         visit.scan()
         visit.tab.click("#pay")
-        visit.tab.wait_for_selector("#relay.on", timeout=SOON)
+        visit.tab.wait_for_selector("#relay.on")
         visit.tab.click("#power")
         visit.see("#hint-title", "Switch the power on")
         visit.tab.click("#power")
