@@ -1,7 +1,7 @@
 """A Redis Cluster on loopback: three masters with a replica each."""
 
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Event
 from types import TracebackType
@@ -27,35 +27,43 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         self.nodes: list[RedisServer] = []
-        for number in range(2 * MASTERS):
-            # The bus is 10000 above by itself, which is no port for many of the free ones.
-            bus = ("--cluster-port", str(free_port()))
-            self.nodes.append(RedisServer(folder / f"node{number}", *IMPATIENT, *bus))
-        self._wire(folder)
+        # The bus is 10000 above by itself, which is no port for many of the free ones.
+        self._buses = [free_port() for _ in range(2 * MASTERS)]
+        with ExitStack() as stack:
+            for number, bus in enumerate(self._buses):
+                node = RedisServer(folder / f"node{number}", *IMPATIENT, "--cluster-port", str(bus))
+                self.nodes.append(stack.enter_context(node))
+            self._wire()
+            self._running = stack.pop_all()
 
     @property
     def ports(self) -> list[int]:
         return [node.port for node in self.nodes]
 
-    def _wire(self, folder: Path) -> None:
+    def _wire(self) -> None:
         clients: list[Any] = [redis.Redis("127.0.0.1", port, decode_responses=True) for port in self.ports]
         try:
             for number, client in enumerate(clients[:MASTERS]):
                 first, last = number * SLOTS // MASTERS, (number + 1) * SLOTS // MASTERS - 1
                 client.execute_command("CLUSTER ADDSLOTSRANGE", first, last)
                 client.execute_command("CLUSTER SET-CONFIG-EPOCH", number + 1)
-            buses = [client.execute_command("CONFIG GET cluster-port") for client in clients]
-            for port, bus in zip(self.ports, buses, strict=True):
-                number = bus["cluster-port"] if isinstance(bus, dict) else bus[1]
-                clients[0].execute_command("CLUSTER MEET", "127.0.0.1", port, number)
             names = [client.execute_command("CLUSTER MYID") for client in clients]
-            self._until(lambda: all(_known(client) == set(names) for client in clients))
+            self._until(lambda: self._know_each_other(clients, set(names)))
             for master, replica in zip(names, clients[MASTERS:], strict=False):
                 replica.execute_command("CLUSTER REPLICATE", master)
             self._until(lambda: all(_is_whole(client) for client in clients))
         finally:
             for client in clients:
                 client.close()
+
+    def _know_each_other(self, clients: list[Any], names: set[str]) -> bool:
+        """Introduce whom the first does not know: who took more than a second to answer it has forgotten."""
+        known = _nodes(clients[0])
+        for port, bus in zip(self.ports, self._buses, strict=True):
+            if f"127.0.0.1:{port}" not in known:
+                clients[0].execute_command("CLUSTER MEET", "127.0.0.1", port, bus)
+        # by their own names: one that has not answered yet bears another, and nobody can become its replica
+        return all({node["node_id"] for node in _nodes(client).values()} == names for client in clients)
 
     def _until(self, fits: Any) -> None:
         until = time.monotonic() + DEADLINE
@@ -88,13 +96,13 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for node in self.nodes:
-            node.__exit__(kind, error, trace)
+        self._running.close()
 
 
-def _known(client: Any) -> set[str]:
-    """By their own names: one that has not answered yet bears another, and nobody can become its replica."""
-    return {node["node_id"] for node in client.execute_command("CLUSTER NODES").values()}
+def _nodes(client: Any) -> dict[str, dict[str, str]]:
+    """Whom a node knows, by their places."""
+    found: dict[str, dict[str, str]] = client.execute_command("CLUSTER NODES")
+    return found
 
 
 def _is_whole(client: Any) -> bool:
