@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -107,6 +108,10 @@ class Program:
         while not any(word in line for line in self._said) and time.monotonic() < until:
             Event().wait(0.05)
         return any(word in line for line in self._said)
+
+    def summed_up(self, kind: str) -> int:
+        """How often it says in the end that something of a kind happened."""
+        return max((int(count) for count in re.findall(rf" {kind}=(\d+)", "".join(self._said))), default=0)
 
     def kill(self) -> None:
         """End it as a power cut would."""
