@@ -243,6 +243,8 @@ class Machine:
         """The exit code, once the daemon has ended by itself."""
         self._thread.join(SOON * 3)
         assert not self._thread.is_alive()
+        if self._server._thread.ident:
+            self._server._thread.join(SOON)  # the next machine listens at the same place
         self.journal.close()
         return self.exit_code[0]
 
@@ -288,8 +290,8 @@ class Machine:
         till, effects = reopen(settings, terms, remembered(self.journal), self.now())
         inbox: Inbox = SimpleQueue()
         lanes = Lanes(lanes_of(gateways), inbox.put, lambda: self.now().elapsed)
-        server = Server(self.path.parent / "control", inbox.put)
-        sides = Sides(self.post(inbox), server, self.journal, About(began=0.0, broker=""))
+        self._server = Server(self.path.parent / "control", inbox.put)
+        sides = Sides(self.post(inbox), self._server, self.journal, About(began=0.0, broker=""))
         search = Search(self.path, self.pin, tuple, lambda: "")
         equipment = Equipment(
             inbox=inbox,
