@@ -57,11 +57,12 @@ class Cluster:
                 client.close()
 
     def _know_each_other(self, clients: list[Any], names: set[str]) -> bool:
-        """Introduce whom the first does not know: who took more than a second to answer it has forgotten."""
-        known = _nodes(clients[0])
-        for port, bus in zip(self.ports, self._buses, strict=True):
-            if f"127.0.0.1:{port}" not in known:
-                clients[0].execute_command("CLUSTER MEET", "127.0.0.1", port, bus)
+        """Introduce to each whom he does not know: one who took more than a second to answer is forgotten."""
+        for client in clients:
+            known = {place.rpartition(":")[2] for place in _nodes(client)}
+            for port, bus in zip(self.ports, self._buses, strict=True):
+                if str(port) not in known:
+                    client.execute_command("CLUSTER MEET", "127.0.0.1", port, bus)
         # by their own names: one that has not answered yet bears another, and nobody can become its replica
         return all({node["node_id"] for node in _nodes(client).values()} == names for client in clients)
 
