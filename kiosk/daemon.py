@@ -128,9 +128,13 @@ class Daemon:
         self._inbox.put(on.PartHealed(on.Part.KEYPAD))
 
     def _next(self) -> Item:
-        """The next thing that happened; time passing is one of them, and so is a lane that is stuck."""
+        """The next thing that happened; time passing is one of them, and so is a lane that is stuck.
+
+        What came already counts first: where this thread was held up, by a slow card for one, the answer of a
+        lane that looks late may lie there.
+        """
         now = self._elapsed()
-        if lost := self._stuck(now):
+        if self._inbox.empty() and (lost := self._stuck(now)):
             return lost
         self._performer.catch_up()
         self._upkeep.keep(self._clock(), self._till.faults)
@@ -235,10 +239,13 @@ class Daemon:
 
     def _finish_release(self) -> None:
         """Up to its last pulse, which takes longer than systemd's patience with a silent process."""
-        while (end := self._lanes.stuck_at(RELEASE)) is not None and (left := end - self._elapsed()) > 0:
+        while (end := self._lanes.stuck_at(RELEASE)) is not None:
+            left = end - self._elapsed()
+            if left <= 0 and self._inbox.empty():
+                return
             self._notifier.tell("WATCHDOG=1")
             try:
-                item = self._inbox.get(timeout=min(left, self._notifier.beat or left))
+                item = self._inbox.get(timeout=max(0.0, min(left, self._notifier.beat or left)))
             except Empty:
                 continue
             if isinstance(item, Done) and item.lane == RELEASE:

@@ -225,6 +225,7 @@ class Machine:
         self.boot = BenchBoot(boot)
         self.journal = Journal(self.path, self.marker, room=0)
         self.exit_code: list[int] = []
+        self.inbox: Inbox = SimpleQueue()
         self.daemon = self._daemon(notifier)
         self._thread = Thread(target=self._run, name="main under test", daemon=True)
 
@@ -288,7 +289,7 @@ class Machine:
         parts = Parts(Board(), self.boot, outputs, plans, self.glass, self.keys, senses, self.ear)
         terms, gateways = {"bench": self.gateway.terms}, {"bench": self.gateway}
         till, effects = reopen(settings, terms, remembered(self.journal), self.now())
-        inbox: Inbox = SimpleQueue()
+        inbox = self.inbox
         lanes = Lanes(lanes_of(gateways), inbox.put, lambda: self.now().elapsed)
         self._server = Server(self.path.parent / "control", inbox.put)
         sides = Sides(self.post(inbox), self._server, self.journal, About(began=0.0, broker=""))

@@ -1,6 +1,9 @@
 """The real daemon and journal among recording parts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Lock
 
 import pytest
 from msgspec.structs import replace
@@ -8,15 +11,38 @@ from msgspec.structs import replace
 from hardware.errors import DeviceFailed, DeviceMissing
 from kiosk import journal as journals
 from kiosk.model import Status, Terms
+from kiosk.notify import Notifier
 from kiosk.qris import crc
 from kiosk.states import Closing
 from tests.daemon.lines import Lines
 from tests.daemon.machine import PAYLOAD, SOON, TERMS, Machine
+from tests.operator.waiting import until
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path
+
+
+class Manager(Notifier):
+    """Stands for a systemd that does not read now and then, so that whoever tells it something is held up."""
+
+    def __init__(self) -> None:
+        super().__init__(None, None)
+        self._door, self._somebody_waits = Lock(), Event()
+
+    def tell(self, message: str) -> None:
+        self._somebody_waits.set()
+        with self._door:
+            self._somebody_waits.clear()
+
+    @contextmanager
+    def holding_up(self, machine: Machine) -> Iterator[None]:
+        """Within it the machine decides nothing."""
+        with self._door:
+            machine.keys.press("#")
+            assert self._somebody_waits.wait(SOON)
+            yield
 
 
 def buy(machine: Machine) -> None:
@@ -221,6 +247,23 @@ def test_a_stuck_release_ends_the_process_and_is_a_persons_business(folder: Path
     after = Machine(folder).start()
     assert after.wait_for("ESCALATED").history[-1].why == "cut_in_release"
     assert after.stop() == 0
+
+
+def test_a_release_that_ended_while_nobody_could_decide_is_not_taken_for_stuck(folder: Path) -> None:
+    manager = Manager()
+    machine = Machine(folder, notifier=manager)
+    machine.lamp.hold.clear()
+    machine.start()
+    buy(machine)
+    pay(machine)
+    assert machine.diary.get(timeout=SOON) == "on"
+    with manager.holding_up(machine):
+        machine.keys.press("#")
+        machine.lamp.hold.set()
+        until(lambda: machine.inbox.qsize() == 2)
+        machine.boot.sleep(60.0)
+    machine.wait_for("DISPENSED")
+    assert machine.stop() == 0
 
 
 def test_a_code_that_does_not_fit_the_panel_closes_its_order(folder: Path) -> None:
