@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -76,7 +77,8 @@ def cells(panels: list[str]) -> list[Cell]:
 
 def measured(wanted: list[Cell], count: int, store: Store, workers: int) -> Iterator[tuple[Cell, Count]]:
     """Each cell as it is done, in order."""
-    with ProcessPoolExecutor(workers) as pool:
+    # a copy of this very process could take a lock with it that another thread of it holds
+    with ProcessPoolExecutor(workers, get_context("forkserver")) as pool:
         keys = [_key(cell, count) for cell in wanted]
         runs = {
             cell: pool.submit(measure, cell, count)

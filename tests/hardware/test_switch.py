@@ -114,7 +114,7 @@ def test_off_is_idempotent_and_does_not_spoil_the_next_pulse() -> None:
     assert coil.edges == [False, False, True, False]
 
 
-def test_a_pulse_whose_thread_hangs_is_ended_by_another_thread() -> None:
+def test_a_pulse_whose_thread_hangs_is_ended_by_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread that releases is stuck within its own switching on, as in a driver that never answers."""
     stuck = Event()
 
@@ -122,6 +122,10 @@ def test_a_pulse_whose_thread_hangs_is_ended_by_another_thread() -> None:
         if on:
             stuck.wait(DEADLINE)
 
+    def once_it_is_on(seconds: float, work: Callable[[], None]) -> Timer:
+        return Timer(seconds, lambda: work() if coil.energised.wait(DEADLINE) else None)
+
+    monkeypatch.setattr("hardware.switch.Timer", once_it_is_on)
     coil = Coil(hang)
     switch = Switch("relay", coil.turn, longest=500, grace=0.01)
     with in_a_thread(lambda: switch.pulse(1)) as outcome:

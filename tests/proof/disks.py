@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
@@ -221,7 +222,8 @@ def _laid_out(image: Image, folder: Path) -> Machine:
 def sweep(calls: Sequence[Call], extent: Extent) -> Tally:
     """The whole sweep, over all cores."""
     workers = os.cpu_count() or 1
-    with ProcessPoolExecutor(workers) as pool:
+    # a copy of this very process could take a lock with it that another thread of it holds
+    with ProcessPoolExecutor(workers, get_context("forkserver")) as pool:
         parts = list(pool.map(partial(swept, calls, extent, parts=workers), range(workers)))
     disks = sum((part.disks for part in parts), Counter[str]())
     wrong = [words for part in parts for words in part.wrong]
