@@ -16,6 +16,7 @@ from tests.config.files import store_secret
 
 PATIENCE: Final = 60.0
 """Seconds for a start, on a machine that has a lot else to do."""
+UNIT: Final = Path(__file__).parents[2] / "systemd/qris-kiosk.service"
 WATCHDOG: Final = "10000000"
 """As the unit file has it, in microseconds."""
 HEAD: Final = """
@@ -102,6 +103,13 @@ def modelled(config: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "tests.bench.modelled", str(config), *words]
 
 
+def as_installed() -> dict[str, str]:
+    """What the unit file sets in its environment."""
+    lines = UNIT.read_text(encoding="utf-8").splitlines()
+    settings = [line.removeprefix("Environment=") for line in lines if line.startswith("Environment=")]
+    return dict(setting.split("=", 1) for setting in settings)
+
+
 class Manager:
     """What systemd is to a service: hears that it is ready, and reads on, or it would be held up."""
 
@@ -137,7 +145,12 @@ class Manager:
 def running(folder: Path, command: Sequence[str]) -> Iterator[tuple[int, float]]:
     """The process id and the seconds to READY; told to stop in the end, and what it said lies in `said`."""
     with closing(Manager(folder / "notify")) as manager, (folder / "said").open("wb") as said:
-        told = {**compiled(), "NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": WATCHDOG}
+        told = {
+            **compiled(),
+            **as_installed(),
+            "NOTIFY_SOCKET": str(folder / "notify"),
+            "WATCHDOG_USEC": WATCHDOG,
+        }
         begun = time.monotonic()
         with subprocess.Popen(command, env=told, stderr=said, stdin=subprocess.DEVNULL) as process:
             try:
