@@ -6,6 +6,7 @@ ends with its outputs off; systemd starts it anew, and the journal says how to g
 """
 
 from collections.abc import Callable, Mapping
+from math import inf
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import NamedTuple, TypeAlias, cast, get_args
@@ -33,6 +34,8 @@ from kiosk.till.value import open_id
 from kiosk.upkeep import CHECK_WITHIN, Upkeep
 
 READ_ME_FOR = 15.0
+SIGNS_APART = 0.2
+"""Of the time between two signs of life, what lies between them at least: each wakes systemd too."""
 
 
 class Stop(NamedTuple):
@@ -81,6 +84,7 @@ class Daemon:
             equipment.journal, self._performer, equipment.search, equipment.lanes, equipment.facts
         )
         self._upkeep = Upkeep(equipment.journal, equipment.inbox.put, is_told=equipment.sides.is_told)
+        self._beat_at = -inf
 
     def put(self, item: Item) -> None:
         """Tell the deciding thread what happened; safe from any thread and from a signal."""
@@ -140,15 +144,21 @@ class Daemon:
         self._upkeep.keep(self._clock(), self._till.faults)
         if job := self._sides.job(self._clock()):
             self._lanes.do(LOOK, job)
-        self._notifier.tell("WATCHDOG=1")
-        wake = min(self._wakes(now))
+        self._beat(now)
+        wake = min(self._wakes())
         try:
             return self._inbox.get(timeout=max(0.0, wake - now))
         except Empty:
             return on.TimePassed()
 
-    def _wakes(self, now: float) -> list[float]:
-        beat = [now + self._notifier.beat] if self._notifier.beat else []
+    def _beat(self, now: float) -> None:
+        every = self._notifier.beat
+        if every and now >= self._beat_at + every * SIGNS_APART:
+            self._notifier.tell("WATCHDOG=1")
+            self._beat_at = now
+
+    def _wakes(self) -> list[float]:
+        beat = [self._beat_at + self._notifier.beat] if self._notifier.beat else []
         drawn = self._performer.draws_at
         times = [due(self._till), drawn, self._upkeep.due_at, self._lanes.next_stuck, self._sides.due, *beat]
         return [time for time in times if time is not None]

@@ -28,7 +28,7 @@ class Manager(Notifier):
     """Stands for a systemd that does not read now and then, so that whoever tells it something is held up."""
 
     def __init__(self) -> None:
-        super().__init__(None, None)
+        super().__init__(None, "20000")
         self._door, self._somebody_waits = Lock(), Event()
 
     def tell(self, message: str) -> None:
