@@ -105,8 +105,8 @@ class Edges(Lamps):
     began = 0.0
 
     def on(self, output: str, order: str, now: float) -> bool:
-        """Note the moment at which we hear of it, as of any peer's edge."""
-        self.began = time.monotonic()
+        """Note the moment."""
+        self.began = now
         del self._pulses[:-KEPT]
         return super().on(output, order, now)
 
