@@ -6,6 +6,7 @@ No till, no journal, no check of any kind.  `python -m tests.bench.bare_hint BRO
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,10 @@ PAGE: Final = bytes(4096)
 
 
 class Bare:
-    """Releases whatever the gateway calls settled; the pin is a line on a UNIX socket."""
+    """Releases whatever the gateway calls settled; the pin is a line on a UNIX socket that says when.
+
+    The kiosk's says so as well: what the listener takes to hear of it belongs to neither.
+    """
 
     def __init__(self, gateway: str, file: Path, pin: str) -> None:
         self._gateway = gateway
@@ -37,7 +41,7 @@ class Bare:
         for place in range(2):
             os.pwrite(self._file, PAGE, place * len(PAGE))
             os.fdatasync(self._file)
-        self._pin.sendall(b"on\n")
+        self._pin.sendall(f"{time.monotonic()}\n".encode())
 
 
 def _connected(client: Client, *_: Any) -> None:

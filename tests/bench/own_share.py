@@ -76,8 +76,8 @@ async def _bare(machine: Shop) -> AsyncIterator[Edge]:
 
     async def pin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with closing(writer):
-            while await reader.readline():
-                waiting.pop().set_result(time.monotonic())
+            while moment := await reader.readline():
+                waiting.pop().set_result(float(moment))
 
     path = machine.folder / "pin"
     words = ("-m", "tests.bench.bare_hint", str(machine.broker), machine.gateway)
