@@ -21,7 +21,7 @@ from kiosk.drawing.blocks import (
     stack,
     texts,
 )
-from kiosk.drawing.fonts import GIANT, SMALL, Face, Font, Fonts, below, down_from
+from kiosk.drawing.fonts import GIANT, SMALL, Face, Font, Fonts, smaller
 from kiosk.drawing.money import money
 from kiosk.drawing.shapes import Shape
 from kiosk.drawing.signs import test_mark
@@ -51,9 +51,9 @@ class Aside(Struct, frozen=True):
         """The words in the customer's language, the claim code filled in."""
         return say.in_(self.view.language).format(self.screen.claim_code)
 
-    def faces(self, largest: Face) -> list[Face]:
+    def faces(self, largest: Face) -> tuple[Face, ...]:
         """The face and all smaller ones, largest first, of those smaller than the price's."""
-        return [face for face in down_from(largest) if face in below(self.price)]
+        return smaller(largest, self.price)
 
     def priced(self, width: int) -> Iterator[tuple["Aside", list[Image.Image]]]:
         """The price in each face in which it fits, largest first, with what may be said about it then."""

@@ -42,9 +42,9 @@ def down_from(largest: Face) -> tuple[Face, ...]:
     return LADDER[LADDER.index(largest) :]
 
 
-def below(face: Face) -> tuple[Face, ...]:
-    """All smaller faces, largest first."""
-    return down_from(face)[1:]
+def smaller(largest: Face, price: Face) -> tuple[Face, ...]:
+    """The face and all smaller ones, largest first, of those smaller than that of the amount's figures."""
+    return LADDER[max(LADDER.index(largest), LADDER.index(price) + 1) :]
 
 
 class Font:

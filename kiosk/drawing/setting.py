@@ -1,6 +1,6 @@
 """A page on a panel of any shape: a lit heading, what matters in the middle, the keys at the foot."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from PIL import Image
@@ -8,14 +8,13 @@ from PIL import Image
 from kiosk.drawing import heading
 from kiosk.drawing.blocks import Block, Box, above, beside, blank, block, first_stack, spread, stack, texts
 from kiosk.drawing.desk import Desk
-from kiosk.drawing.fonts import GIANT, SMALL, Face, Font, below, down_from
+from kiosk.drawing.fonts import GIANT, SMALL, Face, Font, down_from, smaller
 from kiosk.drawing.money import money
 from kiosk.drawing.page import Money, Page, Part, PriceList, Style
 from kiosk.drawing.pricelist import price_list
 from kiosk.drawing.shapes import Shape
 from kiosk.drawing.tones import QUIET, toned
 from kiosk.errors import PictureError
-from kiosk.model import Rupiah
 
 _RANKS: Final = {Style.STRONG: 4, Style.PLAIN: 2, Style.NOTE: 1}
 
@@ -26,6 +25,16 @@ class Sheet(NamedTuple):
     desk: Desk
     shape: Shape
     mark: Image.Image
+
+
+class Price(NamedTuple):
+    """A page's amount, in every size that its figures have in one face."""
+
+    face: Face
+    pictures: list[Image.Image]
+
+
+NO_PRICE: Final = Price(GIANT, [])
 
 
 def set_page(content: Page, sheet: Sheet) -> Image.Image:
@@ -68,20 +77,18 @@ def _set_beside(content: Page, sheet: Sheet) -> Image.Image:
 
 def _bodies(content: Page, sheet: Sheet, width: int) -> Iterator[list[Block]]:
     """The parts and the foot, for each face in which the amount fits: the lines are set in smaller ones."""
-    for price in _prices(content, sheet, width):
+    for price in _prices(content, sheet, width - 2 * sheet.shape.edge):
         parts = (_block(part, sheet, width, price) for part in content.parts)
         yield [*parts, _foot(sheet, content.keys, width)]
 
 
-def _prices(content: Page, sheet: Sheet, columns: int) -> Iterable[Face]:
-    """The faces of the page's amount, largest first; without one, that above all lines."""
-    amounts = [part.amount for part in content.parts if isinstance(part, Money)]
-    return _money(amounts[0], sheet, columns) if amounts else [GIANT]
-
-
-def _money(amount: Rupiah, sheet: Sheet, columns: int) -> dict[Face, list[Image.Image]]:
-    shape = sheet.shape
-    return money(sheet.desk.fonts, amount, columns - 2 * shape.edge, shape.lettering.money)
+def _prices(content: Page, sheet: Sheet, width: int) -> list[Price]:
+    """The page's amount in each of its faces, largest first; without one, a face above all lines."""
+    for part in content.parts:
+        if isinstance(part, Money):
+            sizes = money(sheet.desk.fonts, part.amount, width, sheet.shape.lettering.money)
+            return [Price(face, pictures) for face, pictures in sizes.items()]
+    return [NO_PRICE]
 
 
 def _fill(image: Image.Image, body: list[Image.Image], box: Box) -> None:
@@ -115,16 +122,15 @@ def _too_long(content: Page, shape: Shape) -> PictureError:
     return PictureError(f"the texts of {content.heading!r} are too long for {shape.size[0]}x{shape.size[1]}")
 
 
-def _block(part: Part, sheet: Sheet, columns: int, price: Face = GIANT) -> Block:
+def _block(part: Part, sheet: Sheet, columns: int, price: Price = NO_PRICE) -> Block:
     fonts, letters = sheet.desk.fonts, sheet.shape.lettering
     width = columns - 2 * sheet.shape.edge
     if isinstance(part, Money):
-        return Block(_money(part.amount, sheet, columns)[price], 5)
+        return Block(price.pictures, 5)
     if isinstance(part, PriceList):
         prices = price_list(fonts, part.choices, width - 2, letters, sheet.shape.row_gaps)
         return block(prices, letters.note, 4)
-    faces = [face for face in down_from(letters.of(part.style)) if face in below(price)]
-    sizes = texts(fonts, faces, part.text, width)
+    sizes = texts(fonts, smaller(letters.of(part.style), price.face), part.text, width)
     if part.optional:
         return Block([*(picture for _, picture in sizes), blank(width, 0)])
     return block(sizes, letters.note, _RANKS[part.style])

@@ -148,10 +148,3 @@ def kept_ports() -> Iterator[Callable[[], int]]:
             return int(keeper.getsockname()[1])
 
         yield draw
-
-
-def free_port() -> int:
-    """A port of loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])

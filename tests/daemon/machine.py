@@ -6,6 +6,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
+from msgspec.structs import replace
 from PIL.Image import Image
 
 from hardware.base import Input, Pulse, Tune, no_matter, nothing
@@ -65,6 +66,16 @@ TERMS = Terms(
     carries=frozenset(Field),
 )
 """Nothing ends because the computer was busy: what is to be over is slept through."""
+SETTINGS = Settings(
+    kiosk="K01",
+    merchant="Kopi Kita",
+    contact="WA 0812",
+    version="test",
+    environment=Environment.SIMULATOR,
+    gateways=("bench",),
+    slots=(Slot(1, "Kopi susu", PRICE, "spiral1"),),
+    has_buzzer=True,
+)
 UNWATCHED = Notifier(None, None)
 SOON = 30.0
 """Seconds any awaited thing may take before a test gives up."""
@@ -272,18 +283,7 @@ class Machine:
         self.exit_code.append(self.daemon.run())
 
     def _daemon(self, notifier: Notifier) -> Daemon:
-        settings = Settings(
-            kiosk="K01",
-            merchant="Kopi Kita",
-            contact="WA 0812",
-            version="test",
-            environment=Environment.SIMULATOR,
-            gateways=("bench",),
-            slots=(Slot(1, "Kopi susu", PRICE, "spiral1"),),
-            staff_pin=bool(self.pin),
-            inputs=frozenset(self.inputs),
-            has_buzzer=True,
-        )
+        settings = replace(SETTINGS, staff_pin=bool(self.pin), inputs=frozenset(self.inputs))
         outputs: Mapping[str, Lamp] = {"spiral1": self.lamp}
         plans, senses = {"spiral1": Pulse(50)}, Senses(self.inputs)
         parts = Parts(Board(), self.boot, outputs, plans, self.glass, self.keys, senses, self.ear)

@@ -15,15 +15,14 @@ from kiosk.assembly import remembered
 from kiosk.drawing import Artist
 from kiosk.journal import Journal
 from kiosk.lanes import Lanes
-from kiosk.model import Environment, Now
+from kiosk.model import Now
 from kiosk.parts import Parts
 from kiosk.performing import ANSWER_WITHIN, Performer
 from kiosk.reopening import reopen
 from kiosk.screens import Paid, PayByCode, Screen, View
 from kiosk.searching import Search
 from kiosk.senses import Senses
-from kiosk.settings import Settings
-from tests.daemon.machine import PAYLOAD, PRICE, BenchBoot, Ear, Glass, Keys
+from tests.daemon.machine import PAYLOAD, PRICE, SETTINGS, BenchBoot, Ear, Glass, Keys
 
 UNPAID = PayByCode(PAYLOAD, PRICE, "Kopi Kita", 60, "000001")
 CHECKING = PayByCode(PAYLOAD, PRICE, "Kopi Kita", 60, "000001", checking=True)
@@ -37,15 +36,7 @@ class Stage:
         self._seconds = 0.0
         self._glass = Glass()
         self._artist = Artist(self._glass.size, self._glass.mode)
-        settings = Settings(
-            kiosk="K01",
-            merchant="Kopi Kita",
-            contact="WA 0812",
-            version="test",
-            environment=Environment.SIMULATOR,
-            gateways=("bench",),
-        )
-        self._till, _ = reopen(settings, {}, remembered(journal), self._now())
+        self._till, _ = reopen(SETTINGS, {}, remembered(journal), self._now())
         parts = Parts(Board(), BenchBoot("first"), {}, {}, self._glass, Keys(), Senses({}), Ear())
         inbox = SimpleQueue[object]()
         lanes = Lanes((), inbox.put, lambda: self._seconds)

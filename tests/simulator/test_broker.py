@@ -14,7 +14,7 @@ import pytest
 
 from kiosk.errors import KioskError
 from kiosk.mqtt.news import Arrived, Connected, Disconnected, Identity
-from kiosk.simulator.broker import BrokerProcess, free_port, kept_ports
+from kiosk.simulator.broker import BrokerProcess, kept_ports
 from kiosk.simulator.cable import Cable
 from kiosk.simulator.story import Story
 from tests.mqtt.inbox import Link, broker_at
@@ -106,6 +106,12 @@ def test_one_that_cannot_listen_says_why() -> None:
                 await broker.__aenter__()
 
     run(story())
+
+
+def free_port() -> int:
+    """One that was free a moment ago, and that whoever is quicker may take."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 def test_a_port_that_somebody_took_meanwhile_is_passed_over() -> None:

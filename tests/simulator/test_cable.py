@@ -6,9 +6,9 @@ import socket
 
 import pytest
 
-from kiosk.simulator.broker import free_port
 from kiosk.simulator.cable import Cable
 from kiosk.simulator.serving import LOOPBACK
+from tests.mqtt.broker import free_port
 
 SOON = 20.0
 
