@@ -5,7 +5,6 @@ python -m tests.docs.doctor_page    writes the page
 
 import io
 import re
-import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +32,7 @@ from tests.config.files import RIGHT, written
 from tests.doctor.place import Place
 from tests.doctor.test_network import GRANTED, SIMULATED, WELCOME, WRONG_PASSWORD
 from tests.mqtt.broker import Scripted
+from tests.ports import deaf_port
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "doctor.md"
 WELL: Final = replace(
@@ -295,9 +295,8 @@ def _gateway(patient: Patient) -> Iterator[int]:
             """Say nothing."""
 
     if not status:
-        with socket.socket() as held:  # nobody listens there, nor can anybody else begin to
-            held.bind(("127.0.0.1", 0))
-            yield held.getsockname()[1]
+        with deaf_port() as port:
+            yield port
         return
     with ThreadingHTTPServer(("127.0.0.1", 0), Face) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -18,6 +18,7 @@ from kiosk.doctor.findings import Finding
 from tests.cli.daemon import STANDING
 from tests.config.files import RIGHT, written
 from tests.mqtt.broker import DEADLINE, Mosquitto, Scripted, Witness
+from tests.ports import deaf_port
 
 SIMULATED = (
     ('environment = "production"', 'environment = "simulator"'),
@@ -73,9 +74,8 @@ def replying(status: str, body: bytes) -> Iterator[int]:
 @pytest.fixture
 def closed_port() -> Iterator[int]:
     """A port at which nobody listens, nor can anybody else begin to."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        yield held.getsockname()[1]
+    with deaf_port() as port:
+        yield port
 
 
 def at(port: int, tmp_path: Path) -> Configuration:

@@ -33,6 +33,7 @@ from tests.gateways.provider import (
     silence,
     then_hang_up,
 )
+from tests.ports import deaf_port
 
 CANARY = "canary-key-0123456789"
 NOTHING = Answer(200, b"{}", {"content-length": "2"})
@@ -210,10 +211,8 @@ def test_an_answer_that_breaks_off_says_nothing(provider: Provider, http: Http, 
 
 
 def test_nobody_listening_says_nothing() -> None:
-    with socket.socket() as deaf:
-        deaf.bind(("127.0.0.1", 0))  # held, so that nobody else listens there a moment later
-        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
-        http = Http("midtrans", url, Environment.SIMULATOR, lambda: NOON)
+    with deaf_port() as port:
+        http = Http("midtrans", f"http://127.0.0.1:{port}", Environment.SIMULATOR, lambda: NOON)
         with pytest.raises(Unreachable, match="no connection"):
             call(http)
 

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from tests.mqtt.inbox import broker_at
 from tests.operator.conftest import Machines, Tool, settled
 from tests.operator.told import SOLD, story
 from tests.operator.waiting import PATIENCE, until, until_it_has
+from tests.ports import deaf_port
 
 KEY = "an example key, for this page only"
 PRICES = "[[slots]]\nnumber = 1\nprice = 13000\n"
@@ -202,9 +202,7 @@ def test_a_broker_elsewhere_needs_a_file(tool: Tool) -> None:
 
 
 def test_no_broker_is_said_in_one_line(tool: Tool) -> None:
-    with socket.socket() as deaf:  # it keeps the port, and does not listen
-        deaf.bind(("127.0.0.1", 0))
-        port = deaf.getsockname()[1]
+    with deaf_port() as port:
         done = tool("ping", "K01", port=port)
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert f"nothing listens at 127.0.0.1:{port}" in done.err

@@ -18,6 +18,7 @@ from kiosk.simulator.broker import BrokerProcess, kept_ports
 from kiosk.simulator.cable import Cable
 from kiosk.simulator.story import Story
 from tests.mqtt.inbox import Link, broker_at
+from tests.ports import deaf_port
 
 TOPIC = "kiosk/v1/K01/config/desired"
 SOON = 60.0
@@ -99,9 +100,8 @@ def test_killed_it_comes_back_where_it_was_with_nothing_of_what_it_kept() -> Non
 
 def test_one_that_cannot_listen_says_why() -> None:
     async def story() -> None:
-        with socket.socket() as other:
-            other.bind(("127.0.0.1", 0))
-            broker = BrokerProcess(Story(time.time), lambda: int(other.getsockname()[1]))
+        with deaf_port() as taken:
+            broker = BrokerProcess(Story(time.time), lambda: taken)
             with pytest.raises(KioskError, match=r"broker does not start: .+ in use"):
                 await broker.__aenter__()
 
@@ -116,9 +116,7 @@ def free_port() -> int:
 
 def test_a_port_that_somebody_took_meanwhile_is_passed_over() -> None:
     async def story() -> None:
-        with socket.socket() as other:
-            other.bind(("127.0.0.1", 0))
-            taken = int(other.getsockname()[1])
+        with deaf_port() as taken:
             ports = iter([taken, free_port()])
             async with BrokerProcess(Story(time.time), lambda: next(ports)) as broker:
                 assert broker.port != taken
